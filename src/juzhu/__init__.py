@@ -1,0 +1,1 @@
+"""Juzhu (居住): the software of a city's residence-permit service (居住证)."""

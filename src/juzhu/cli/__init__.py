@@ -1,0 +1,1 @@
+"""The `juzhu` command, one file per group."""

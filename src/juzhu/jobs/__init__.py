@@ -1,0 +1,1 @@
+"""Procrastinate tasks and their schedule. Thin: each calls a journey or a service."""

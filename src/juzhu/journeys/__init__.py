@@ -1,0 +1,1 @@
+"""One file per business: gather evidence with no transaction open, then call services."""

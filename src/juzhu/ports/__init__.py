@@ -1,0 +1,1 @@
+"""What Juzhu needs from outside, as Protocols, frozen messages and named errors."""

@@ -1,0 +1,14 @@
+"""Where the day comes from."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Final, Protocol
+
+SHENZHEN: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China Standard Time: UTC+8 without summer time since 1991, so a fixed offset is exact for us."""
+
+
+class Clock(Protocol):
+    """Tells the instant, in Asia/Shanghai. Its civil day is `now().date()`."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in Asia/Shanghai; it never goes back."""
