@@ -1,0 +1,36 @@
+"""What may leave the audit module."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """Why somebody looked at or acted on a person's data; the holder reads it in words."""
+
+    PRECHECK = "precheck"  # the conditions were checked before an application
+    DECIDE = "decide"  # an application was decided
+    SIGN_IN = "sign_in"  # the person signed in
+    REGISTER = "register"  # a legacy permit was taken over
+    REVIEW = "review"  # an officer looked again
+    NIGHT_ROUND = "night_round"  # reminders and calendar notices
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """One entry of a person's ledger, for "who looked at my data".
+
+    Attributes:
+        at: when.
+        who: actor in the form `kind:name`, e.g. `system:decision`, `department:insurance`.
+        purpose: why.
+        fields: names of what was seen, as keys of `web` texts.
+        occasion: acceptance number or other occasion, "" when none.
+
+    """
+
+    at: datetime
+    who: str
+    purpose: Purpose
+    fields: tuple[str, ...]
+    occasion: str

@@ -1,0 +1,1 @@
+"""Applications (业务申请): acceptance, decision, waiting, review, withdrawal."""

@@ -1,0 +1,1 @@
+"""What departments answered, whole and with receipts; append-only."""

@@ -1,0 +1,1 @@
+"""Messages to people: what was said, to whom, on which occasion, and whether it was delivered."""

@@ -1,0 +1,21 @@
+"""What may leave the people module."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person, decrypted for use inside one request or job. Never log it.
+
+    Attributes:
+        id: our own number of the person; the only one that may be logged.
+        id_number: citizen number, 18 characters.
+        name: as the population base writes it.
+        phone: reserved mobile number (预留手机号), None until one is given.
+
+    """
+
+    id: int
+    id_number: str
+    name: str
+    phone: str | None

@@ -1,0 +1,1 @@
+"""Permits and their append-only actions (居住证, 签注): the register itself."""

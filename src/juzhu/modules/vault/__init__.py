@@ -1,0 +1,1 @@
+"""Encryption at rest: keys, encrypted model fields, keyed digests. Owns no tables."""
