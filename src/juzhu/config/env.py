@@ -1,0 +1,384 @@
+"""The environment: every setting of a deployment, typed, read once, refused when wrong.
+
+`docs/operations/settings.md` holds the same table for readers; a test keeps the two equal.
+"""
+
+import dataclasses
+import os
+import secrets as random_secrets
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Self
+
+from juzhu.config import parse, secrets
+from juzhu.config.embedded_postgres import EmbeddedPostgres
+from juzhu.config.parse import Address
+from juzhu.config.secrets import SecretsError, VaultKeys
+
+EXIT_CODE: Final = 2
+_SHORTEST_SECRET_KEY: Final = 50
+
+
+class EnvError(Exception):
+    """A setting is wrong or missing; the message names the variable and the fix."""
+
+
+class Mode(StrEnum):
+    """What this deployment is: a trial with a simulated city, or the real thing."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class ClockKind(StrEnum):
+    """Where the day comes from: the machine, or the sandbox city (which can travel in time)."""
+
+    SYSTEM = "system"
+    CITY = "city"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+def _variable(
+    name: str, parse: Callable[[str], object], default: str, meaning: str, *, secret: bool = False
+) -> Any:  # noqa: ANN401 - the annotation beside the call is the field's type
+    meta = {"variable": name, "parse": parse, "default": default, "meaning": meaning}
+    return dataclasses.field(metadata=meta, repr=not secret)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Env:
+    """All settings of this process. `settings.JUZHU` is the one in use.
+
+    A default in parentheses is computed from other settings; "required" stands for production.
+    """
+
+    mode: Mode = _variable(
+        "JUZHU_MODE",
+        parse.one_of(Mode),
+        "sandbox",
+        "`sandbox`: a trial with a simulated city. `production`: real people; nothing simulated is "
+        "let in and every secret must be given.",
+    )
+    data_dir: Path = _variable(
+        "JUZHU_DATA_DIR",
+        parse.folder,
+        "(`/var/lib/juzhu` for root, else `~/.local/share/juzhu`)",
+        "Folder of the embedded database, secrets, static files and logs.",
+    )
+    database_url: str = _variable(
+        "DATABASE_URL",
+        parse.database_url,
+        "(the embedded server in the data folder)",
+        "A PostgreSQL server, version 15 or later: `postgresql://user:password@host/name`.",
+        secret=True,
+    )
+    database_pool: int = _variable(
+        "JUZHU_DATABASE_POOL",
+        parse.number(1, 200),
+        "8",
+        "Most database connections of one process.",
+    )
+    lock_timeout_ms: int = _variable(
+        "JUZHU_LOCK_TIMEOUT_MS",
+        parse.number(0, 3_600_000),
+        "4000",
+        "The database gives up waiting for a lock after this many milliseconds; 0 is never.",
+    )
+    statement_timeout_ms: int = _variable(
+        "JUZHU_STATEMENT_TIMEOUT_MS",
+        parse.number(0, 86_400_000),
+        "15000",
+        "The database gives up a statement after this many milliseconds; 0 is never.",
+    )
+    secret_key: str = _variable(
+        "JUZHU_SECRET_KEY",
+        parse.text,
+        "(sandbox: made at the first start; production: required)",
+        f"Signs sessions and forms. At least {_SHORTEST_SECRET_KEY} random characters.",
+        secret=True,
+    )
+    vault_keys_file: str = _variable(
+        "JUZHU_VAULT_KEYS_FILE",
+        parse.text,
+        "(none)",
+        "File with the keys of identifiers at rest, readable by its owner only.",
+    )
+    vault_keys: VaultKeys | None = _variable(
+        "JUZHU_VAULT_KEYS",
+        secrets.parse_vault_keys,
+        "(sandbox: made at the first start; production: required, or the file)",
+        "The same keys as JSON text: "
+        '`{"current": "k1", "encryption": {"k1": "<base64 of 32 bytes>"}, '
+        '"digest": "<base64 of 32 bytes>"}`.',
+        secret=True,
+    )
+    city_url: str = _variable(
+        "JUZHU_CITY_URL",
+        parse.web_url,
+        "http://127.0.0.1:8601",
+        "Where the sandbox city answers. Unused in production.",
+    )
+    gateway_url: str = _variable(
+        "JUZHU_GATEWAY_URL",
+        parse.web_url,
+        "(sandbox: the city; production: required)",
+        "The exchange gateway of the departments.",
+    )
+    gateway_appid: str = _variable(
+        "JUZHU_GATEWAY_APPID",
+        parse.text,
+        "(sandbox: `juzhu`; production: required)",
+        "This installation's name at the exchange gateway.",
+    )
+    gateway_secret: str = _variable(
+        "JUZHU_GATEWAY_SECRET",
+        parse.text,
+        "(sandbox: made at the first start; production: required)",
+        "The secret that signs requests to the exchange gateway.",
+        secret=True,
+    )
+    sms_url: str = _variable(
+        "JUZHU_SMS_URL",
+        parse.web_url,
+        "(sandbox: the city; production: required)",
+        "The carrier's gateway for short messages.",
+    )
+    face_url: str = _variable(
+        "JUZHU_FACE_URL",
+        parse.web_url,
+        "(sandbox: the city; production: required)",
+        "The service that compares a face with the national photograph.",
+    )
+    clock: ClockKind = _variable(
+        "JUZHU_CLOCK",
+        parse.one_of(ClockKind),
+        "(sandbox: `city`; production: `system`)",
+        "Where the day comes from: `system`, or `city`, the sandbox's clock that can travel.",
+    )
+    listen: Address = _variable(
+        "JUZHU_LISTEN",
+        parse.address,
+        "127.0.0.1:8600",
+        "Where the web server listens, as host:port.",
+    )
+    allowed_hosts: tuple[str, ...] = _variable(
+        "JUZHU_ALLOWED_HOSTS",
+        parse.names,
+        "(sandbox: `localhost,127.0.0.1,[::1]`; production: required)",
+        "Host names under which the pages are reached, separated by commas.",
+    )
+    trusted_proxy: int = _variable(
+        "JUZHU_TRUSTED_PROXY",
+        parse.number(0, 5),
+        "0",
+        "How many reverse proxies stand in front; their `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed, nobody else's.",
+    )
+    web_workers: int = _variable(
+        "JUZHU_WEB_WORKERS", parse.number(1, 64), "2", "Processes of the web server."
+    )
+    web_threads: int = _variable(
+        "JUZHU_WEB_THREADS", parse.number(1, 64), "4", "Threads in each process of the web server."
+    )
+    worker_concurrency: int = _variable(
+        "JUZHU_WORKER_CONCURRENCY",
+        parse.number(1, 64),
+        "4",
+        "Jobs that one worker runs side by side.",
+    )
+    log_format: LogFormat = _variable(
+        "JUZHU_LOG_FORMAT",
+        parse.one_of(LogFormat),
+        "(sandbox: `console`; production: `json`)",
+        "How log lines look.",
+    )
+    log_level: str = _variable(
+        "JUZHU_LOG_LEVEL",
+        parse.text,
+        "INFO",
+        "Least severity that is logged: DEBUG, INFO, WARNING.",
+    )
+    metrics_token: str = _variable(
+        "JUZHU_METRICS_TOKEN",
+        parse.text,
+        "(none)",
+        "With it, `/metrics` answers `Authorization: Bearer …` from anywhere; without it, only "
+        "callers on the same machine.",
+        secret=True,
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read all settings.
+
+        Raises:
+            EnvError: one is wrong or missing, or an unknown JUZHU_ variable is set.
+
+        """
+        _refuse_unknown(environ)
+        given = {name: value for name, value in environ.items() if value != ""}
+        mode = _parsed("mode", given) or Mode.SANDBOX
+        computed = _production_defaults if mode is Mode.PRODUCTION else _sandbox_defaults
+        defaults = computed(given)
+        values: dict[str, object] = {}
+        for name, field in FIELDS.items():
+            value = _parsed(name, given)
+            if value is None:
+                value = defaults[name] if name in defaults else _default(field)
+            values[name] = value
+        values["vault_keys"] = _vault_keys(given, values["vault_keys"])
+        env = cls(**values)  # type: ignore[arg-type]  # each parsed by its own field
+        return env._checked()
+
+    @property
+    def production(self) -> bool:
+        """Whether real people are served."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded server in the data folder."""
+        return self.database_url == EmbeddedPostgres(self.data_dir).url
+
+    def _checked(self) -> Self:
+        if not self.production:
+            return self
+        missing = [
+            str(FIELDS[name].metadata["variable"])
+            for name in _REQUIRED_IN_PRODUCTION
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise EnvError(f"JUZHU_MODE is production, so these must be set: {', '.join(missing)}.")
+        if len(self.secret_key) < _SHORTEST_SECRET_KEY:
+            raise EnvError(
+                f"JUZHU_SECRET_KEY is too short: give at least {_SHORTEST_SECRET_KEY} random "
+                f"characters."
+            )
+        if self.clock is ClockKind.CITY:
+            raise EnvError("JUZHU_CLOCK must be system when JUZHU_MODE is production.")
+        return self
+
+
+FIELDS: Final = {field.name: field for field in dataclasses.fields(Env)}
+"""Every setting by its name in `Env`; the metadata hold variable, default and meaning."""
+
+_REQUIRED_IN_PRODUCTION: Final = (
+    "secret_key",
+    "vault_keys",
+    "gateway_url",
+    "gateway_appid",
+    "gateway_secret",
+    "sms_url",
+    "face_url",
+    "allowed_hosts",
+)
+
+
+def _default(field: "dataclasses.Field[Any]") -> object:
+    text = str(field.metadata["default"])
+    return "" if text.startswith("(") else field.metadata["parse"](text)
+
+
+def _parsed(name: str, given: Mapping[str, str]) -> Any:  # noqa: ANN401 - typed by the field
+    variable = str(FIELDS[name].metadata["variable"])
+    if variable not in given:
+        return None
+    try:
+        return FIELDS[name].metadata["parse"](given[variable])
+    except ValueError as error:
+        raise EnvError(f"{variable} {error}.") from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {str(field.metadata["variable"]) for field in FIELDS.values()}
+    strange = sorted(
+        name
+        for name in environ
+        if name.startswith("JUZHU_") and name not in known and not name.startswith(_TEST_PREFIXES)
+    )
+    if strange:
+        raise EnvError(
+            f"{strange[0]} is not a setting of Juzhu: see docs/operations/settings.md for the list."
+        )
+
+
+_TEST_PREFIXES: Final = ("JUZHU_TEST_", "JUZHU_REQUIRE_")  # read by the tests, not by Juzhu
+
+
+def _data_dir(given: Mapping[str, str]) -> Path:
+    chosen = _parsed("data_dir", given)
+    if chosen is not None:
+        assert isinstance(chosen, Path)
+        return chosen
+    if os.geteuid() == 0:
+        return Path("/var/lib/juzhu")
+    return Path(given.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "juzhu"
+
+
+def _production_defaults(given: Mapping[str, str]) -> dict[str, object]:
+    data_dir = _data_dir(given)
+    return {
+        "data_dir": data_dir,
+        "database_url": EmbeddedPostgres(data_dir).url,
+        "vault_keys": None,
+        "clock": ClockKind.SYSTEM,
+        "log_format": LogFormat.JSON,
+        "allowed_hosts": (),
+    }
+
+
+def _sandbox_defaults(given: Mapping[str, str]) -> dict[str, object]:
+    data_dir = _data_dir(given)
+    city_url = _parsed("city_url", given) or _default(FIELDS["city_url"])
+    try:
+        known = secrets.read(data_dir)
+        keys = secrets.parse_vault_keys(known.vault_keys) if known is not None else None
+    except SecretsError as error:
+        raise EnvError(f"JUZHU_DATA_DIR: {error}.") from None
+    return {
+        "data_dir": data_dir,
+        "database_url": EmbeddedPostgres(data_dir).url,
+        # Before the first start nothing is signed yet: a key for this process alone will do.
+        "secret_key": known.secret_key if known else random_secrets.token_urlsafe(48),
+        "vault_keys": keys,
+        "gateway_url": city_url,
+        "gateway_appid": "juzhu",
+        "gateway_secret": known.gateway_secret if known else "",
+        "sms_url": city_url,
+        "face_url": city_url,
+        "clock": ClockKind.CITY,
+        "log_format": LogFormat.CONSOLE,
+        "allowed_hosts": ("localhost", "127.0.0.1", "[::1]"),
+    }
+
+
+def _vault_keys(given: Mapping[str, str], otherwise: object) -> object:
+    """Take the vault's keys from their file when one is named."""
+    name = given.get("JUZHU_VAULT_KEYS_FILE")
+    if name is None:
+        return otherwise
+    if "JUZHU_VAULT_KEYS" in given:
+        raise EnvError("JUZHU_VAULT_KEYS and JUZHU_VAULT_KEYS_FILE are both set: keep one.")
+    try:
+        path = Path(name)
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise EnvError(
+                f"JUZHU_VAULT_KEYS_FILE names {name}, which others may read: run `chmod 600 {name}`."
+            )
+        return secrets.parse_vault_keys(path.read_text())
+    except OSError as error:
+        raise EnvError(
+            f"JUZHU_VAULT_KEYS_FILE names {name}, which cannot be read: {error.strerror}."
+        ) from None
+    except SecretsError as error:
+        raise EnvError(f"JUZHU_VAULT_KEYS_FILE names {name}, which {error}.") from None

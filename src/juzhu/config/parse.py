@@ -1,0 +1,83 @@
+"""Reading one setting's text into its type; ValueError says what would be right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host and port to listen on."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def text(value: str) -> str:
+    """Take the text as it is."""
+    return value
+
+
+def one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Accept the values of `kind` only."""
+
+    def parse(value: str) -> StrEnum:
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(f"must be one of: {', '.join(kind)}") from None
+
+    return parse
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Accept whole numbers from `least` to `most`."""
+
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return parse
+
+
+def web_url(value: str) -> str:
+    """Accept an http(s) URL; a slash at its end is dropped."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a URL that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+def database_url(value: str) -> str:
+    """Accept a PostgreSQL URL."""
+    if urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("must be a PostgreSQL URL: postgresql://user:password@host/name")
+    return value
+
+
+def address(value: str) -> Address:
+    """Accept host:port."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must be host:port, for example 127.0.0.1:8600")
+    return Address(host.strip("[]"), int(port))
+
+
+def names(value: str) -> tuple[str, ...]:
+    """Split at commas."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def folder(value: str) -> Path:
+    """Accept an absolute path; `~` is the home folder."""
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    return path
