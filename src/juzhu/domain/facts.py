@@ -1,5 +1,6 @@
 """The frozen inputs of a decision. What no department could answer is UNKNOWN, never empty."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,8 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+
+_MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 class Identity(Enum):
@@ -59,7 +62,55 @@ class MonthSet(NamedTuple):
     @classmethod
     def of(cls, months: Iterable[str]) -> "MonthSet":
         """Return the set of `months` written as "2025-01"; raise ValueError on any other form."""
-        raise NotImplementedError
+        bits = 0
+        for month in months:
+            bits |= 1 << _month_number(month)
+        return cls(bits)
+
+    @classmethod
+    def between(cls, first: int, last: int) -> "MonthSet":
+        """Return the months with index `first` to `last`, both inclusive; none when reversed."""
+        return cls(((1 << (last - first + 1)) - 1) << first) if first <= last else cls()
+
+    @property
+    def latest(self) -> int:
+        """Index of the last month in the set; -1 when it is empty."""
+        return self.bits.bit_length() - 1
+
+    def written(self) -> list[str]:
+        """Return the months as "2025-01", rising."""
+        first = (self.bits & -self.bits).bit_length() - 1
+        return [
+            f"{month // 12:04}-{month % 12 + 1:02}"
+            for month in range(max(first, 0), self.latest + 1)
+            if self.bits >> month & 1
+        ]
+
+    def union(self, other: "MonthSet") -> "MonthSet":
+        """Return the months of both sets."""
+        return MonthSet(self.bits | other.bits)
+
+    def counted(self, first: int, last: int) -> int:
+        """Return how many months with index `first` to `last`, both inclusive, are in the set."""
+        if last < first:
+            return 0
+        return (self.bits >> first & ((1 << (last - first + 1)) - 1)).bit_count()
+
+    def run_ending(self, last: int, *, first: int) -> int:
+        """Return how many months without a break end with index `last`, none before `first`."""
+        length = last - first + 1
+        if length <= 0:
+            return 0
+        # The highest missing month bounds the run from below.
+        missing = ~(self.bits >> first) & ((1 << length) - 1)
+        return length - missing.bit_length()
+
+
+def _month_number(month: str) -> int:
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise ValueError(f'{month!r} is no month: write "2025-01", year and month with a hyphen')
+    return int(match[1]) * 12 + int(match[2]) - 1
 
 
 InsuranceMonths = Mapping[Insurance, MonthSet]
@@ -78,4 +129,4 @@ class Facts:
     insurance: InsuranceMonths | Unknown = field(default_factory=dict)
     talent: tuple[Talent, ...] | Unknown = ()
     enrolment: tuple[Enrolment, ...] | Unknown = ()
-    permit: tuple[Action, ...] = ()
+    permit: tuple[Action, ...] | Unknown = ()

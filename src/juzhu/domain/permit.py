@@ -1,16 +1,18 @@
 """The life of a permit: a fold of its actions; calendar states follow from dates alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from juzhu.domain.calendar import ONE_DAY, anniversary, window_before
+from juzhu.domain.parameters import SUSPENSION_YEARS, VALIDITY_YEARS, WINDOW_DAYS
 from juzhu.domain.vocabulary import PermitState
 
 
 class ActionKind(StrEnum):
-    """What can happen to a permit. Suspension and two-year cancellation are calendar, not actions."""
+    """What can happen to a permit; suspension and two-year cancellation are calendar instead."""
 
     ISSUED = "issued"  # 签发
     ENDORSED = "endorsed"  # 签注, on time or late: the calendar says which
@@ -75,6 +77,229 @@ class PermitStatus:
     case_open: bool = False
 
 
+class PermitHistoryError(ValueError):
+    """The actions cannot be the life of one permit; the register refuses to record them."""
+
+
+class EndorsementTooEarlyError(PermitHistoryError):
+    """An endorsement before its window. `opens` and `closes` are the days on which it may be."""
+
+    def __init__(self, on: date, opens: date, closes: date) -> None:
+        super().__init__(
+            f"{on} is too early for this endorsement: its window is {opens} to {closes}"
+        )
+        self.opens = opens
+        self.closes = closes
+
+
+class EndorsementAfterCancellationError(PermitHistoryError):
+    """An endorsement of a cancelled permit. Only a new application is open to the person."""
+
+    def __init__(self, on: date, cancelled_on: date) -> None:
+        super().__init__(
+            f"{on} is too late for an endorsement: the permit was cancelled on {cancelled_on}; "
+            f"{cancelled_on - ONE_DAY} was the last day, and a new permit must be applied for"
+        )
+        self.cancelled_on = cancelled_on
+
+
 def status_on(actions: Sequence[Action], on: date) -> PermitStatus | None:
-    """Return the permit as of the end of day `on`, from actions effective by then; None before issue."""
-    raise NotImplementedError
+    """Return the permit as of the end of day `on`; None before its issue.
+
+    Actions dated after `on` are ignored; those of one day count in the order given. The dates
+    are those of the running year, also when the permit is suspended or cancelled in it.
+
+    Raises:
+        NotInForceError: the permit is dated before the Regulations took effect.
+        PermitHistoryError: the actions contradict each other or the law.
+
+    """
+    life = _lived(actions, on)
+    return life.status(on) if life else None
+
+
+def ending(actions: Sequence[Action]) -> date | None:
+    """Return the first day on which the permit is cancelled if nothing more happens.
+
+    None while an open case holds the cancellation. Two permits of one person must not overlap:
+    the earlier has to end by the day on which the later is issued.
+    """
+    life = _lived(actions, date.max)
+    return life.cancelled_on if life else None
+
+
+def held_periods(actions: Sequence[Action], on: date) -> list[tuple[date, date]]:
+    """Return the spans in which the permit is valid, as known on `on`: first and last day.
+
+    A late endorsement starts a new span and a suspension lies between the two. The last span
+    reaches to the last valid day, which may be after `on`.
+    """
+    life = _lived(actions, on)
+    return life.periods() if life else []
+
+
+def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
+    """Return the life that the actions effective by `on` add up to; None when there is none."""
+    past = sorted((action for action in actions if action.on <= on), key=lambda act: act.on)
+    if not past:
+        return None
+    first, *rest = past
+    if first.kind is not ActionKind.ISSUED:
+        raise PermitHistoryError(f"a permit begins with its issue, not with {first.kind}")
+    life = _Life(first.on)
+    for action in rest:
+        life.apply(action)
+    return life
+
+
+class _Life:
+    """The state of the fold after some of the actions."""
+
+    __slots__ = (
+        "act",
+        "anchor",
+        "case_opened_on",
+        "endorsed_on",
+        "endorsements",
+        "issued_on",
+        "not_before",
+        "spans",
+        "years",
+    )
+
+    def __init__(self, issued_on: date) -> None:
+        self.issued_on = issued_on
+        self.spans: list[tuple[date, date]] = []  # valid spans before the running one
+        self.endorsements = 0
+        self.endorsed_on: date | None = None
+        self.act: Action | None = None  # the act that cancelled the permit
+        self._count_from(issued_on)
+
+    def _count_from(self, anchor: date) -> None:
+        self.anchor = anchor
+        self.years = VALIDITY_YEARS.on(anchor).value
+        self._close_case()
+        self.not_before: date | None = None  # a closed case held the cancellation until here
+
+    def _close_case(self) -> None:
+        self.case_opened_on: date | None = None
+
+    @property
+    def suspended_from(self) -> date:
+        """First day without function unless endorsed before (条例 第二十三条)."""
+        return anniversary(self.anchor, self.years)
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """First and last day of the window of the running year (条例 第二十三条)."""
+        end = self.suspended_from
+        return window_before(end, WINDOW_DAYS.on(end - ONE_DAY).value)
+
+    @property
+    def lapses_on(self) -> date | None:
+        """First day of the cancellation by two years of suspension; None while a case holds it."""
+        if self.case_opened_on is not None:
+            return None
+        suspended = self.suspended_from
+        full = anniversary(suspended, SUSPENSION_YEARS.on(suspended).value)
+        return full if self.not_before is None else max(full, self.not_before)
+
+    @property
+    def cancelled_on(self) -> date | None:
+        """First day of cancellation, by the calendar or by an act, whichever comes first."""
+        lapses_on = self.lapses_on
+        if self.act is None:
+            return lapses_on
+        return self.act.on if lapses_on is None else min(lapses_on, self.act.on)
+
+    def apply(self, action: Action) -> None:
+        """Take in one more action; raise PermitHistoryError when it cannot have happened."""
+        match action.kind:
+            case ActionKind.ENDORSED:
+                self._endorse(action.on)
+            case ActionKind.CASE_OPENED:
+                self._open_case(action.on)
+            case ActionKind.CASE_CLOSED:
+                self._end_case(action.on)
+            case ActionKind.CANCELLED:
+                self.act = self.act or action
+                self._close_case()
+            case ActionKind.CANCELLATION_ANNULLED:
+                self.act = None
+            case ActionKind.REISSUED:
+                pass  # a new card shows a new date, but no date of the permit changes
+            case ActionKind.ISSUED:
+                raise PermitHistoryError("a permit is issued once; a second issue is a new permit")
+
+    def _open_case(self, on: date) -> None:
+        cancelled_on = self.cancelled_on
+        # A case accepted after the end holds nothing: there is nothing left to hold.
+        if self.case_opened_on is None and cancelled_on is not None and on < cancelled_on:
+            self.case_opened_on = on
+
+    def _end_case(self, on: date) -> None:
+        if self.case_opened_on is not None:
+            self._close_case()
+            self.not_before = on
+
+    def _endorse(self, recorded_on: date) -> None:
+        # The acceptance day decides: time that the authority takes is not the holder's delay.
+        on = self.case_opened_on or recorded_on
+        cancelled_on = self.cancelled_on
+        if cancelled_on is not None and on >= cancelled_on:
+            raise EndorsementAfterCancellationError(on, cancelled_on)
+        opens, closes = self.window
+        if on < opens:
+            raise EndorsementTooEarlyError(on, opens, closes)
+        if on <= closes:
+            self.years += VALIDITY_YEARS.on(on).value
+            self._close_case()
+            self.not_before = None
+        else:
+            self.spans.append((self.anchor, closes))
+            self._count_from(on)
+        self.endorsements += 1
+        self.endorsed_on = on
+
+    def periods(self) -> list[tuple[date, date]]:
+        """Return the valid spans, the running one cut where the permit was cancelled."""
+        through = self.window[1]
+        if self.act is not None:
+            through = min(through, self.act.on - ONE_DAY)
+        running = [(self.anchor, through)] if self.anchor <= through else []
+        return [*self.spans, *running]
+
+    def status(self, on: date) -> PermitStatus:
+        """Return the public form, with the state on `on`."""
+        opens, closes = self.window
+        cancelled_on = self.cancelled_on
+        state = self._state(on)
+        return PermitStatus(
+            state=state,
+            issued_on=self.issued_on,
+            anchor=self.anchor,
+            valid_through=closes,
+            window_opens=opens,
+            window_closes=closes,
+            suspended_from=self.suspended_from,
+            cancelled_on=cancelled_on,
+            continuous_since=self.anchor,
+            endorsements=self.endorsements,
+            last_endorsed_on=self.endorsed_on,
+            cancel_reason=self._reason() if state is PermitState.CANCELLED else None,
+            case_open=self.case_opened_on is not None,
+        )
+
+    def _state(self, on: date) -> PermitState:
+        cancelled_on = self.cancelled_on
+        opens, closes = self.window
+        if cancelled_on is not None and on >= cancelled_on:
+            return PermitState.CANCELLED
+        if on > closes:
+            return PermitState.SUSPENDED
+        return PermitState.IN_WINDOW if on >= opens else PermitState.VALID
+
+    def _reason(self) -> CancelReason | None:
+        if self.act is not None and self.act.on == self.cancelled_on:
+            return self.act.reason
+        return CancelReason.TWO_YEARS_SUSPENDED
