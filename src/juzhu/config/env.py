@@ -5,46 +5,18 @@
 
 import dataclasses
 import os
-import secrets as random_secrets
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
-from juzhu.config import parse, secrets
+from juzhu.config import env_defaults, parse, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
-from juzhu.config.parse import Address
-from juzhu.config.secrets import SecretsError, VaultKeys
+from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
+from juzhu.config.secrets import VaultKeys
 
 EXIT_CODE: Final = 2
 _SHORTEST_SECRET_KEY: Final = 50
-
-
-class EnvError(Exception):
-    """A setting is wrong or missing; the message names the variable and the fix."""
-
-
-class Mode(StrEnum):
-    """What this deployment is: a trial with a simulated city, or the real thing."""
-
-    SANDBOX = "sandbox"
-    PRODUCTION = "production"
-
-
-class ClockKind(StrEnum):
-    """Where the day comes from: the machine, or the sandbox city (which can travel in time)."""
-
-    SYSTEM = "system"
-    CITY = "city"
-
-
-class LogFormat(StrEnum):
-    """How log lines look."""
-
-    CONSOLE = "console"
-    JSON = "json"
 
 
 def _variable(
@@ -65,8 +37,8 @@ class Env:
             "JUZHU_MODE",
             parse.one_of(Mode),
             "sandbox",
-            "`sandbox`: a trial with a simulated city. `production`: real people; nothing simulated is "
-            "let in and every secret must be given.",
+            "`sandbox`: a trial with a simulated city. `production`: real people; nothing "
+            "simulated is let in and every secret must be given.",
         )
     )
     data_dir: Path = field(
@@ -278,16 +250,19 @@ class Env:
         """
         _refuse_unknown(environ)
         given = {name: value for name, value in environ.items() if value != ""}
-        mode = _parsed("mode", given) or Mode.SANDBOX
-        computed = _production_defaults if mode is Mode.PRODUCTION else _sandbox_defaults
-        defaults = computed(given)
+        folder = _parsed("data_dir", given) or env_defaults.data_dir(given)
+        if _parsed("mode", given) is Mode.PRODUCTION:
+            defaults = env_defaults.of_production(folder)
+        else:
+            city_url = _parsed("city_url", given) or _default(FIELDS["city_url"])
+            defaults = env_defaults.of_sandbox(folder, city_url)
         values: dict[str, object] = {}
         for name, entry in FIELDS.items():
             value = _parsed(name, given)
             if value is None:
                 value = defaults[name] if name in defaults else _default(entry)
             values[name] = value
-        values["vault_keys"] = _vault_keys(given, values["vault_keys"])
+        values["vault_keys"] = env_defaults.vault_keys_in_file(given) or values["vault_keys"]
         env = cls(**values)  # type: ignore[arg-type]  # each parsed by its own field
         return env._checked()
 
@@ -365,73 +340,3 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 
 _TEST_PREFIXES: Final = ("JUZHU_TEST_", "JUZHU_REQUIRE_")  # read by the tests, not by Juzhu
-
-
-def _data_dir(given: Mapping[str, str]) -> Path:
-    chosen = _parsed("data_dir", given)
-    if chosen is not None:
-        assert isinstance(chosen, Path)
-        return chosen
-    if os.geteuid() == 0:
-        return Path("/var/lib/juzhu")
-    return Path(given.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "juzhu"
-
-
-def _production_defaults(given: Mapping[str, str]) -> dict[str, object]:
-    data_dir = _data_dir(given)
-    return {
-        "data_dir": data_dir,
-        "database_url": EmbeddedPostgres(data_dir).url,
-        "vault_keys": None,
-        "clock": ClockKind.SYSTEM,
-        "log_format": LogFormat.JSON,
-        "allowed_hosts": (),
-    }
-
-
-def _sandbox_defaults(given: Mapping[str, str]) -> dict[str, object]:
-    data_dir = _data_dir(given)
-    city_url = _parsed("city_url", given) or _default(FIELDS["city_url"])
-    try:
-        known = secrets.read(data_dir)
-        keys = secrets.parse_vault_keys(known.vault_keys) if known is not None else None
-    except SecretsError as error:
-        raise EnvError(f"JUZHU_DATA_DIR: {error}.") from None
-    return {
-        "data_dir": data_dir,
-        "database_url": EmbeddedPostgres(data_dir).url,
-        # Before the first start nothing is signed yet: a key for this process alone will do.
-        "secret_key": known.secret_key if known else random_secrets.token_urlsafe(48),
-        "vault_keys": keys,
-        "gateway_url": city_url,
-        "gateway_appid": "juzhu",
-        "gateway_secret": known.gateway_secret if known else "",
-        "sms_url": city_url,
-        "face_url": city_url,
-        "clock": ClockKind.CITY,
-        "log_format": LogFormat.CONSOLE,
-        "allowed_hosts": ("localhost", "127.0.0.1", "[::1]"),
-    }
-
-
-def _vault_keys(given: Mapping[str, str], otherwise: object) -> object:
-    """Take the vault's keys from their file when one is named."""
-    name = given.get("JUZHU_VAULT_KEYS_FILE")
-    if name is None:
-        return otherwise
-    if "JUZHU_VAULT_KEYS" in given:
-        raise EnvError("JUZHU_VAULT_KEYS and JUZHU_VAULT_KEYS_FILE are both set: keep one.")
-    try:
-        path = Path(name)
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise EnvError(
-                f"JUZHU_VAULT_KEYS_FILE names {name}, which others may read: "
-                f"run `chmod 600 {name}`."
-            )
-        return secrets.parse_vault_keys(path.read_text())
-    except OSError as error:
-        raise EnvError(
-            f"JUZHU_VAULT_KEYS_FILE names {name}, which cannot be read: {error.strerror}."
-        ) from None
-    except SecretsError as error:
-        raise EnvError(f"JUZHU_VAULT_KEYS_FILE names {name}, which {error}.") from None

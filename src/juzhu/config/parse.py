@@ -7,6 +7,31 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 
+class EnvError(Exception):
+    """A setting is wrong or missing; the message names the variable and the fix."""
+
+
+class Mode(StrEnum):
+    """What this deployment is: a trial with a simulated city, or the real thing."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class ClockKind(StrEnum):
+    """Where the day comes from: the machine, or the sandbox city (which can travel in time)."""
+
+    SYSTEM = "system"
+    CITY = "city"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A host and port to listen on."""

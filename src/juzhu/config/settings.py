@@ -21,18 +21,23 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
-    *(f"juzhu.modules.{name}" for name in _MODULES if (_PACKAGE / "modules" / name).is_dir()),
+    *(f"juzhu.modules.{name}" for name in _MODULES),
     "juzhu.web",
 ]
 
 MIDDLEWARE = [
+    "juzhu.config.middleware.TrustedProxy",
+    "juzhu.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "juzhu.web.middleware.Headers",
+    "juzhu.web.middleware.Language",
+    "juzhu.web.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "juzhu.web.middleware.SessionEnd",
 ]
 
 TEMPLATES = [
@@ -42,7 +47,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
+                "juzhu.web.context.page",
             ],
         },
     }
@@ -96,6 +101,19 @@ SESSION_COOKIE_SECURE = JUZHU.production
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = JUZHU.production
+CSRF_FAILURE_VIEW = "juzhu.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if JUZHU.production else 0
+SECURE_SSL_REDIRECT = JUZHU.production and JUZHU.trusted_proxy > 0
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]  # asked for from inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # removed when no proxy is declared
+
+LOGGING_CONFIG = "juzhu.config.logs.configure"
+LOGGING = {"format": JUZHU.log_format, "level": JUZHU.log_level}
+
+# Jobs are declared in juzhu.jobs and found by their names.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = (
+    ["juzhu.jobs.tasks"] if (_PACKAGE / "jobs" / "tasks.py").exists() else []
+)

@@ -1,0 +1,95 @@
+"""Numbers for Prometheus: requests, cases, jobs. Nothing about a person.
+
+The web server runs several processes. With PROMETHEUS_MULTIPROC_DIR set (`juzhu web` sets it) each
+writes its counts to a file of its own there and any of them can answer for all.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Final
+
+import structlog
+from django.db import DatabaseError, connection
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from juzhu.modules.cases.contracts import LIVE
+
+log = structlog.get_logger()
+
+DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+_REQUESTS: Final = Counter("juzhu_requests", "Requests answered", ["view", "method", "status"])
+_SECONDS: Final = Histogram(
+    "juzhu_request_seconds",
+    "Time to answer a request",
+    ["view"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+def count_request(view: str, method: str, status: int, seconds: float) -> None:
+    """Count one answered request and its time."""
+    known = method if method in _METHODS else "other"  # a caller may invent methods
+    _REQUESTS.labels(view, known, str(status)).inc()
+    _SECONDS.labels(view).observe(seconds)
+
+
+class _Database(Collector):
+    """What the database holds at the moment of asking."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Ask; without an answer only say that there was none."""
+        try:
+            families = [_jobs(), _live_cases()]
+        except DatabaseError:
+            log.warning("metrics.database_away", exc_info=True)
+            families = []
+        up = GaugeMetricFamily("juzhu_database_up", "Whether the database answered")
+        up.add_metric([], int(bool(families)))
+        yield from [*families, up]
+
+
+def _jobs() -> GaugeMetricFamily:
+    query = (
+        "SELECT status::text, count(*) FROM procrastinate_jobs "
+        "WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1"
+    )
+    return _counted("juzhu_jobs", "Jobs waiting, running and failed", query, [])
+
+
+def _live_cases() -> GaugeMetricFamily:
+    # Only the live ones: they have an index of their own, the others grow for ever.
+    live = sorted(state.value for state in LIVE)
+    places = ", ".join(["%s"] * len(live))
+    query = f"SELECT state, count(*) FROM cases_case WHERE state IN ({places}) GROUP BY 1"  # noqa: S608
+    return _counted("juzhu_live_cases", "Cases without an end, by state", query, live)
+
+
+def _counted(name: str, meaning: str, query: str, values: list[str]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, meaning, labels=["state"])
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        for state, count in cursor.fetchall():
+            family.add_metric([state], count)
+    return family
+
+
+def exposition() -> bytes:
+    """Return all numbers in Prometheus' text format."""
+    counted = REGISTRY
+    if DIRECTORY in os.environ:
+        counted = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counted)  # type: ignore[no-untyped-call]  # no stubs
+    database = CollectorRegistry()
+    database.register(_Database())
+    return generate_latest(counted) + generate_latest(database)
