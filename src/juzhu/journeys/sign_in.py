@@ -1,8 +1,24 @@
-"""Signing in: by face, or by a code to the reserved phone because the law demands another way."""
+"""Signing in: by face, or by a code to the reserved phone because the law demands another way.
+
+Whatever the reason nobody is signed in, the answer is the same for a number that exists and one
+that does not.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from juzhu import wiring
+from juzhu.domain.identity import normalise_name
+from juzhu.modules.audit import services as audit
+from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.people import services as people
+from juzhu.modules.people.contracts import Lock, LockKind
+from juzhu.ports.face import FaceUnavailableError
+
+LEVEL_BY_FACE: Final = 4
+LEVEL_BY_CODE: Final = 3
 
 
 class SignInProblem(StrEnum):
@@ -11,7 +27,7 @@ class SignInProblem(StrEnum):
     NOT_MATCHED = "not_matched"
     LOCKED = "locked"  # five failures; until `retry_at`
     TOO_MANY = "too_many"  # too many attempts from one address; until `retry_at`
-    UNAVAILABLE = "unavailable"  # the face service or the population base is silent
+    UNAVAILABLE = "unavailable"  # the face service is silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +47,48 @@ class NotSignedIn:
 
 
 def by_face(*, name: str, id_number: str, ip: str, at: datetime) -> SignedIn | NotSignedIn:
-    """Sign in by the face check; creates the person on the first visit."""
-    raise NotImplementedError
+    """Sign in by the face check (刷脸); writes the person down on the first visit."""
+    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    if isinstance(attempt, Lock):
+        return _locked(attempt)
+    name = normalise_name(name)
+    try:
+        verdict = wiring.face().verify(id_number=id_number, name=name)
+    except FaceUnavailableError:
+        people.forget_attempt(attempt)  # the service failed, not the person
+        return NotSignedIn(SignInProblem.UNAVAILABLE)
+    if not verdict.matched:
+        return NotSignedIn(SignInProblem.NOT_MATCHED)
+    person_id = people.meet(id_number=id_number, name=name, at=at)
+    _succeeded(person_id, attempt, at, "face")
+    return SignedIn(person_id, LEVEL_BY_FACE)
 
 
 def send_code(*, id_number: str, phone: str, ip: str, at: datetime) -> NotSignedIn | None:
-    """Send a six-digit code if `phone` is the reserved one; says nothing either way (None)."""
-    raise NotImplementedError
+    """Send a six-digit code if `phone` is the reserved one; say nothing either way (None)."""
+    lock = people.ask_code(id_number=id_number, phone=phone, ip=ip, at=at)
+    return None if lock is None else _locked(lock)
 
 
 def by_code(
     *, id_number: str, phone: str, code: str, ip: str, at: datetime
 ) -> SignedIn | NotSignedIn:
-    """Sign in with the code sent before; valid five minutes, once, five tries."""
-    raise NotImplementedError
+    """Sign in with the code sent before: good for five minutes, once, five tries."""
+    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    if isinstance(attempt, Lock):
+        return _locked(attempt)
+    person_id = people.use_code(id_number=id_number, phone=phone, code=code, at=at)
+    if person_id is None:
+        return NotSignedIn(SignInProblem.NOT_MATCHED)
+    _succeeded(person_id, attempt, at, "code")
+    return SignedIn(person_id, LEVEL_BY_CODE)
+
+
+def _succeeded(person_id: int, attempt: int, at: datetime, way: str) -> None:
+    people.succeed(attempt)
+    audit.record(person_id=person_id, actor="holder:self", purpose=Purpose.SIGN_IN, at=at, note=way)
+
+
+def _locked(lock: Lock) -> NotSignedIn:
+    locked = lock.kind is LockKind.LOCKED
+    return NotSignedIn(SignInProblem.LOCKED if locked else SignInProblem.TOO_MANY, lock.until)

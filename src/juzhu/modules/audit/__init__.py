@@ -1,1 +1,1 @@
-"""The ledger: who did or saw what, for which purpose. Append-only, text subjects, no foreign keys."""
+"""The ledger: who did or saw what, and why. Append-only, text subjects, no foreign keys."""

@@ -8,7 +8,6 @@ from enum import StrEnum
 class Occasion(StrEnum):
     """Why a message is written; each has one text in `notices.texts`."""
 
-    SIGN_IN_CODE = "sign_in_code"
     ISSUED = "issued"
     ENDORSED = "endorsed"
     REFUSED = "refused"

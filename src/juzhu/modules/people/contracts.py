@@ -1,6 +1,8 @@
 """What may leave the people module."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,18 @@ class PersonView:
     id_number: str
     name: str
     phone: str | None
+
+
+class LockKind(StrEnum):
+    """Why an attempt to sign in is not even looked at."""
+
+    LOCKED = "locked"  # five failures for this number
+    TOO_MANY = "too_many"  # too many attempts from this address
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A closed door, and when it opens again."""
+
+    kind: LockKind
+    until: datetime

@@ -1,0 +1,60 @@
+"""The jobs a worker runs. Each takes ids only, is safe to run twice, and calls one journey."""
+
+import structlog
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from juzhu import wiring
+from juzhu.journeys import apply, messages, roll
+from juzhu.modules import queue
+
+log = structlog.get_logger()
+
+PATIENT = RetryStrategy(wait=5, linear_wait=10)
+"""Try for ever, 5 s after the first failure and 10 s later each time: nothing is given up."""
+
+
+@app.task(name=queue.PURSUE_CASE, retry=PATIENT)
+def pursue_case(*, number: str) -> None:
+    """Decide a case whose departments were silent, or whose web process died."""
+    apply.pursue(number=number)
+
+
+@app.task(name=queue.DELIVER_MESSAGE, retry=PATIENT)
+def deliver_message(*, message_id: int) -> None:
+    """Send one message by SMS."""
+    messages.deliver(message_id=message_id)
+
+
+@app.task(name=queue.SEND_SIGN_IN_CODE, retry=RetryStrategy(max_attempts=3, wait=2))
+def send_sign_in_code(*, code_id: int) -> None:
+    """Send a sign-in code if it belongs to somebody; useless after five minutes, so few tries."""
+    messages.send_code(code_id=code_id)
+
+
+_round_done_for: list[str] = []
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(name="new_day", queueing_lock="new_day", pass_context=False)
+def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the planned second
+    """Do the round when the civil day has changed since this process last did it.
+
+    Other workers may do it too: every step is safe to repeat.
+    """
+    now = wiring.clock().now()
+    day = now.date().isoformat()
+    if _round_done_for == [day]:
+        return
+    done = roll.run(on=now.date(), at=now)
+    _round_done_for[:] = [day]
+    log.info("jobs.round_done", day=day, **done)
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(name="rescue_stalled", queueing_lock="rescue_stalled", pass_context=False)
+async def rescue_stalled(timestamp: int) -> None:  # noqa: ARG001
+    """Give the jobs of a worker that died to the living ones."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=20):
+        log.warning("jobs.stalled_job_rescued", job_id=job.id, task=job.task_name)
+        await app.job_manager.retry_job(job)

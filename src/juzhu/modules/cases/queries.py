@@ -1,0 +1,105 @@
+"""Reading cases."""
+
+import json
+from datetime import date
+
+from django.db.models import Q
+
+from juzhu.domain.findings import Condition, Finding, Unit
+from juzhu.domain.vocabulary import Business, Route, Source
+from juzhu.modules.cases.contracts import LIVE, CardDelivery, CaseState, CaseView
+from juzhu.modules.cases.deadlines import answer_by
+from juzhu.modules.cases.models import Case, Decision
+from juzhu.modules.evidence import queries as evidence
+from juzhu.ports.departments import AnswerStatus
+
+
+class CaseNotFoundError(LookupError):
+    """This person has no case of this number."""
+
+
+def case_of(person_id: int, number: str) -> CaseView:
+    """Return the person's own case; raise CaseNotFoundError for anybody else's."""
+    row = Case.objects.select_related("permit").filter(number=number, person_id=person_id).first()
+    if row is None:
+        raise CaseNotFoundError(number)
+    return _view(row)
+
+
+def cases_of(person_id: int, limit: int = 50) -> list[CaseView]:
+    """Return the person's cases, newest first."""
+    rows = Case.objects.select_related("permit").filter(person_id=person_id).order_by("-pk")
+    return [_view(row) for row in rows[:limit]]
+
+
+def live_case(person_id: int, business: Business) -> CaseView | None:
+    """Return the person's live case of this business, if there is one."""
+    row = (
+        Case.objects.select_related("permit")
+        .filter(person_id=person_id, business=business, state__in=LIVE)
+        .first()
+    )
+    return None if row is None else _view(row)
+
+
+def to_pursue(number: str) -> int | None:
+    """Return whose case it is if the machine may still decide it, else None."""
+    return (
+        Case.objects.filter(number=number, state__in=(CaseState.ACCEPTED, CaseState.WAITING))
+        .values_list("person_id", flat=True)
+        .first()
+    )
+
+
+def review_queue(limit: int = 100) -> list[CaseView]:
+    """Return what waits for an officer, oldest first: undecidable cases and asked reviews."""
+    rows = Case.objects.select_related("permit").filter(
+        Q(state=CaseState.IN_REVIEW) | Q(state=CaseState.REFUSED, review_asked_at__isnull=False)
+    )
+    return [_view(row) for row in rows.order_by("accepted_at", "pk")[:limit]]
+
+
+def _view(row: Case) -> CaseView:
+    latest = Decision.objects.filter(case=row).order_by("-attempt").defer("facts").first()
+    answers = evidence.answers(case_id=row.pk, attempt=row.attempts) if row.attempts else ()
+    took = row.closed_at - row.accepted_at if row.closed_at else None
+    return CaseView(
+        number=row.number,
+        person_id=row.person_id,
+        business=Business(row.business),
+        state=CaseState(row.state),
+        accepted_at=row.accepted_at,
+        accepted_on=row.accepted_on,
+        decided_at=row.closed_at,
+        took_ms=None if took is None else round(took.total_seconds() * 1000),
+        route=Route(latest.route) if latest and latest.route else None,
+        findings=tuple(map(_finding, latest.findings)) if latest else (),
+        earliest_day=latest.earliest_day if latest else None,
+        answers=answers,
+        silent=tuple(a.source for a in answers if a.status is not AnswerStatus.ANSWERED),
+        next_try_at=row.next_try_at,
+        answer_by=answer_by(row.accepted_on),
+        phone_tail=row.phone[-4:],
+        delivery=CardDelivery(row.delivery),
+        point=row.point,
+        agent_name=json.loads(row.agent)["name"] if row.agent else "",
+        permit_number=row.permit.number if row.permit else "",
+        review_asked_at=row.review_asked_at,
+        remind_on=row.remind_on,
+    )
+
+
+def _finding(raw: dict[str, object]) -> Finding:
+    """Read a finding back from the decision record's JSON."""
+    day = raw["passes_on"]
+    unit = raw["unit"]
+    return Finding(
+        condition=Condition(raw["condition"]),
+        met=raw["met"],  # type: ignore[arg-type]  # written by decision_to_json
+        needed=raw["needed"],  # type: ignore[arg-type]
+        found=raw["found"],  # type: ignore[arg-type]
+        unit=Unit(unit) if unit else None,
+        source=Source(raw["source"]),
+        citation=str(raw["citation"]),
+        passes_on=date.fromisoformat(str(day)) if day else None,
+    )

@@ -1,0 +1,63 @@
+"""Persons and their attempts to sign in."""
+
+from django.db import models
+
+from juzhu.modules.vault.fields import SealedTextField
+
+
+class Person(models.Model):
+    """A person, found by the keyed digest of the citizen number, never by name."""
+
+    id_digest = models.BinaryField(max_length=32, unique=True)
+    id_number = SealedTextField()
+    name = SealedTextField()
+    phone = SealedTextField(null=True)
+    phone_digest = models.BinaryField(max_length=32, null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(phone__isnull=True, phone_digest__isnull=True)
+                | models.Q(phone__isnull=False, phone_digest__isnull=False),
+                name="people_phone_and_digest_together",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class SignInAttempt(models.Model):
+    """One attempt to sign in, by digest of the number tried; kept a day, then cleared."""
+
+    at = models.DateTimeField()
+    id_digest = models.BinaryField(max_length=32)
+    ip = models.CharField(max_length=45)
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id_digest", "at"], name="people_attempt_number"),
+            models.Index(fields=["ip", "at"], name="people_attempt_ip"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class SignInCode(models.Model):
+    """A code asked for: good for five minutes, five tries and one use.
+
+    It is written for any number and phone alike; only the sending job looks whether they belong
+    to a person, so that asking tells nothing.
+    """
+
+    id_digest = models.BinaryField(max_length=32, unique=True)
+    phone_digest = models.BinaryField(max_length=32)
+    code = SealedTextField()
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

@@ -1,0 +1,154 @@
+"""Commands on persons and their sign-ins."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from juzhu.modules import queue
+from juzhu.modules.people.contracts import Lock, LockKind
+from juzhu.modules.people.models import Person, SignInAttempt, SignInCode
+from juzhu.modules.vault.ring import ring
+
+FAILURES_TO_LOCK: Final = 5
+LOCK_TIME: Final = timedelta(minutes=15)
+ATTEMPTS_PER_IP: Final = 60
+IP_TIME: Final = timedelta(minutes=10)
+CODE_TIME: Final = timedelta(minutes=5)
+CODE_TRIES: Final = 5
+
+
+def digest_of(id_number: str) -> bytes:
+    """Return the look-up digest of a citizen number."""
+    return ring().digest(id_number, label="id_number")
+
+
+def phone_digest_of(phone: str) -> bytes:
+    """Return the look-up digest of a mobile number."""
+    return ring().digest(phone, label="phone")
+
+
+@transaction.atomic
+def meet(*, id_number: str, name: str, at: datetime) -> int:
+    """Return our number of the person, writing them down on the first meeting.
+
+    A changed name (更名) is followed: the population base has just confirmed it.
+    """
+    digest = digest_of(id_number)
+    person, created = Person.objects.get_or_create(
+        id_digest=digest, defaults={"id_number": id_number, "name": name, "created_at": at}
+    )
+    if not created and person.name != name:
+        person.name = name
+        person.save(update_fields=("name",))
+    return person.pk
+
+
+def reserve_phone(*, person_id: int, phone: str) -> None:
+    """Make `phone` the person's reserved number (预留手机号); the same number writes nothing."""
+    digest = phone_digest_of(phone)
+    Person.objects.filter(pk=person_id).exclude(phone_digest=digest).update(
+        phone=phone, phone_digest=digest
+    )
+
+
+@transaction.atomic
+def begin_attempt(*, id_number: str, ip: str, at: datetime) -> int | Lock:
+    """Write down an attempt as failed before it is checked, or say that the door is locked.
+
+    Parallel guesses queue behind an advisory lock on the number, so a sixth is never looked at.
+    The attempt counts as failed until `succeed` says otherwise; a crash in between costs one try.
+    """
+    digest = digest_of(id_number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)]
+        )
+    lock = _lock(digest, ip, at)
+    if lock is not None:
+        return lock
+    return SignInAttempt.objects.create(at=at, id_digest=digest, ip=ip, succeeded=False).pk
+
+
+def _lock(digest: bytes, ip: str, at: datetime) -> Lock | None:
+    latest = SignInAttempt.objects.filter(ip=ip, at__gt=at - IP_TIME).order_by("-at")
+    times = list(latest.values_list("at", flat=True)[:ATTEMPTS_PER_IP])
+    if len(times) == ATTEMPTS_PER_IP:
+        return Lock(LockKind.TOO_MANY, times[-1] + IP_TIME)
+    recent = SignInAttempt.objects.filter(id_digest=digest, at__gt=at - LOCK_TIME).order_by("-at")
+    failures: list[datetime] = []
+    for when, succeeded in recent.values_list("at", "succeeded")[:FAILURES_TO_LOCK]:
+        if succeeded:
+            return None
+        failures.append(when)
+    if len(failures) == FAILURES_TO_LOCK:
+        return Lock(LockKind.LOCKED, failures[0] + LOCK_TIME)
+    return None
+
+
+def succeed(attempt_id: int) -> None:
+    """Mark an attempt as passed, which also forgets the failures before it."""
+    SignInAttempt.objects.filter(pk=attempt_id).update(succeeded=True)
+
+
+def forget_attempt(attempt_id: int) -> None:
+    """Take back an attempt that failed through no fault of the person."""
+    SignInAttempt.objects.filter(pk=attempt_id).delete()
+
+
+@transaction.atomic
+def ask_code(*, id_number: str, phone: str, ip: str, at: datetime) -> Lock | None:
+    """Note that a code is wanted; the same work whether or not number and phone belong together.
+
+    The job decides whether anything is sent, so neither the answer nor its time tells which
+    numbers exist. Asking counts as an attempt until a code succeeds.
+    """
+    attempt = begin_attempt(id_number=id_number, ip=ip, at=at)
+    if isinstance(attempt, Lock):
+        return attempt
+    digest, phone_digest = digest_of(id_number), phone_digest_of(phone)
+    row, _ = SignInCode.objects.update_or_create(
+        id_digest=digest,
+        defaults={
+            "phone_digest": phone_digest,
+            "code": f"{secrets.randbelow(1_000_000):06d}",
+            "asked_at": at,
+            "tries": 0,
+        },
+    )
+    queue.defer(queue.SEND_SIGN_IN_CODE, code_id=row.pk)
+    return None
+
+
+@transaction.atomic
+def use_code(*, id_number: str, phone: str, code: str, at: datetime) -> int | None:
+    """Return the person if the code is right, in time, and unused; None otherwise."""
+    row = (
+        SignInCode.objects.select_for_update(of=("self",))
+        .filter(id_digest=digest_of(id_number))
+        .first()
+    )
+    if row is None or row.tries >= CODE_TRIES or at > row.asked_at + CODE_TIME:
+        return None
+    row.tries += 1
+    right = hmac.compare_digest(row.code, code) and hmac.compare_digest(
+        bytes(row.phone_digest), phone_digest_of(phone)
+    )
+    if right:
+        row.tries = CODE_TRIES
+    row.save(update_fields=("tries",))
+    if not right:
+        return None
+    return (
+        Person.objects.filter(id_digest=row.id_digest, phone_digest=row.phone_digest)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def forget_attempts(*, before: datetime) -> int:
+    """Delete attempts and codes older than `before`; return how many attempts went."""
+    SignInCode.objects.filter(asked_at__lt=before).delete()
+    return SignInAttempt.objects.filter(at__lt=before).delete()[0]

@@ -1,0 +1,83 @@
+"""Reading the register."""
+
+from datetime import date, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
+from juzhu.modules.permits.contracts import Milestone, PermitView
+from juzhu.modules.permits.models import Permit, PermitAction
+
+
+def permit_of(person_id: int, on: date) -> PermitView | None:
+    """Return the person's latest permit with its state on `on`, None when none was issued by then.
+
+    Suspended and cancelled permits are returned too: the state says so.
+    """
+    permit = (
+        Permit.objects.filter(person_id=person_id, issued_on__lte=on).order_by("-issued_on").first()
+    )
+    return None if permit is None else _view(permit, on)
+
+
+def permit_by_id(permit_id: int, on: date) -> PermitView:
+    """Return a permit with its state on `on`; raises Permit.DoesNotExist or LookupError."""
+    view = _view(Permit.objects.get(pk=permit_id), on)
+    if view is None:
+        raise LookupError(f"permit {permit_id} was not issued by {on}")
+    return view
+
+
+def _view(permit: Permit, on: date) -> PermitView | None:
+    rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
+    actions = tuple(
+        Action(ActionKind(kind), day, CancelReason(reason) if reason else None)
+        for kind, day, reason in rows.values_list("kind", "on", "reason")
+    )
+    status = status_on(actions, on)
+    if status is None:
+        return None
+    return PermitView(permit.pk, permit.number, permit.person_id, status, actions)
+
+
+def in_window(*, on: date, after: int, limit: int) -> list[Milestone]:
+    """Return permits whose endorsement window is open on `on`, by id from `after` on."""
+    return _milestones(
+        Permit.objects.filter(window_opens__lte=on, suspended_from__gt=on).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+        ),
+        after,
+        limit,
+    )
+
+
+def suspended(*, on: date, after: int, limit: int) -> list[Milestone]:
+    """Return permits that lapsed into suspension while in this register and still are on `on`."""
+    return _milestones(
+        Permit.objects.filter(suspended_from__lte=on, suspended_from__gt=F("known_since")).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+        ),
+        after,
+        limit,
+    )
+
+
+def cancelled(*, on: date, after: int, limit: int) -> list[Milestone]:
+    """Return permits that two years of suspension ended while in this register, by `on`."""
+    return _milestones(
+        Permit.objects.filter(
+            ends_on__lte=on,
+            ends_on__gt=F("known_since"),
+            ends_on__gte=F("suspended_from") + timedelta(days=730),
+        ),
+        after,
+        limit,
+    )
+
+
+def _milestones(permits: "QuerySet[Permit]", after: int, limit: int) -> list[Milestone]:
+    rows = permits.filter(pk__gt=after).order_by("pk")[:limit]
+    return [
+        Milestone(row.pk, row.number, row.person_id, row.suspended_from, row.ends_on)
+        for row in rows
+    ]

@@ -1,0 +1,129 @@
+"""Commands on the register. Each writes actions and their projection in one transaction.
+
+Callers that decide a case hold the case row first and the permit row second, always in that order.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+
+from juzhu.domain.permit import Action, ActionKind, CancelReason, PermitStatus, ending, status_on
+from juzhu.modules.permits.contracts import PermitView
+from juzhu.modules.permits.models import Permit, PermitAction
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without mistakes
+FAR: Final = date(9999, 12, 31)
+
+
+@transaction.atomic
+def issue(*, person_id: int, on: date, at: datetime, occasion: str) -> PermitView:
+    """Issue a permit (签发), in force from `on`.
+
+    Raises:
+        IntegrityError: the person already holds a permit on some of those days; the database
+            refuses, whatever the caller believed.
+
+    """
+    return _create(person_id, [Action(ActionKind.ISSUED, on)], at, occasion)
+
+
+@transaction.atomic
+def take_over(
+    *, person_id: int, issued_on: date, endorsed_on: Sequence[date], at: datetime, occasion: str
+) -> PermitView:
+    """Take over a permit that was issued before this system, with its endorsements.
+
+    Raises:
+        ValueError: the days contradict the law (see `domain.permit`).
+        IntegrityError: the person already has a permit on some of those days.
+
+    """
+    actions = [Action(ActionKind.ISSUED, issued_on)]
+    actions += [Action(ActionKind.ENDORSED, day) for day in sorted(endorsed_on)]
+    return _create(person_id, actions, at, occasion)
+
+
+def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: str) -> PermitView:
+    status = _present(actions)
+    permit = Permit.objects.create(
+        number=_new_number(status.issued_on),
+        person_id=person_id,
+        issued_on=status.issued_on,
+        known_since=at.date(),
+        ends_on=ending(actions),
+        window_opens=status.window_opens,
+        suspended_from=status.suspended_from,
+    )
+    PermitAction.objects.bulk_create(
+        PermitAction(
+            permit=permit,
+            kind=action.kind,
+            on=action.on,
+            recorded_at=at,
+            occasion=occasion if len(actions) == 1 else f"{occasion}#{place}",
+        )
+        for place, action in enumerate(actions)
+    )
+    return PermitView(permit.pk, permit.number, person_id, status, tuple(actions))
+
+
+def _new_number(issued_on: date) -> str:
+    """Return an e-licence code: city, year, eight characters nobody can guess."""
+    return f"440300{issued_on.year}{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
+
+
+@transaction.atomic
+def act(
+    *,
+    permit_id: int,
+    kind: ActionKind,
+    on: date,
+    at: datetime,
+    occasion: str,
+    reason: CancelReason | None = None,
+) -> PermitView:
+    """Append one action to a permit, effective on the legal day `on`, and project it.
+
+    Args:
+        permit_id: our number of the permit.
+        kind: endorsed, cancelled, case_opened, …
+        on: the legal day; for an endorsement the acceptance day.
+        at: when it is recorded.
+        occasion: acceptance number; the same kind happens once per occasion.
+        reason: for a cancellation.
+
+    Raises:
+        ValueError: the law does not allow this act on that day.
+        IntegrityError: this kind has already happened on this occasion.
+
+    """
+    permit = Permit.objects.select_for_update(of=("self",)).get(pk=permit_id)
+    actions = sorted([*_actions(permit), Action(kind, on, reason)], key=lambda action: action.on)
+    status = _present(actions)
+    PermitAction.objects.create(
+        permit=permit, kind=kind, on=on, reason=reason or "", recorded_at=at, occasion=occasion
+    )
+    permit.ends_on = ending(actions)
+    permit.window_opens = status.window_opens
+    permit.suspended_from = status.suspended_from
+    permit.save(update_fields=("ends_on", "window_opens", "suspended_from"))
+    return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
+
+
+def _actions(permit: Permit) -> list[Action]:
+    rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
+    return [
+        Action(ActionKind(kind), on, CancelReason(reason) if reason else None)
+        for kind, on, reason in rows.values_list("kind", "on", "reason")
+    ]
+
+
+def _present(actions: Sequence[Action]) -> PermitStatus:
+    """Return the dates that all actions give, looked at from the last of them."""
+    status = status_on(actions, max(action.on for action in actions))
+    if status is None:
+        raise ValueError("A permit's first action must be its issue")
+    return status
