@@ -1,1 +1,1 @@
-"""The sandbox city: departments, phones and a clock, in a process of its own. Never in production."""
+"""The sandbox city: the outside world for trial and tests, a process of its own."""

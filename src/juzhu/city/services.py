@@ -1,0 +1,147 @@
+"""What stands behind the gateway: six departments, short messages, the simulated face check.
+
+Each is a handler from a request body to content; how a switched service misbehaves is decided
+around it, in `misbehave.py`.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from juzhu.city.events import Service
+from juzhu.city.phones import MessageRefusedError
+from juzhu.city.registers import REGISTERS
+from juzhu.city.state import City
+from juzhu.domain.vocabulary import Source
+
+_PREFIXES: Final = {
+    Source.POPULATION: "RK",
+    Source.HUKOU: "HJ",
+    Source.REGISTRATIONS: "JZ",
+    Source.INSURANCE: "SB",
+    Source.TALENT: "RC",
+    Source.ENROLMENT: "XJ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a service says: an HTTP status and a JSON object."""
+
+    status: int
+    content: dict[str, Any]  # Any: a JSON object on its way out
+
+
+class BrokenForThisPersonError(Exception):
+    """The register fails whenever it is asked about this person."""
+
+
+Handler = Callable[[City, bytes, bool], Awaitable[Reply]]
+"""Takes the city, the request body, and whether to answer about somebody else."""
+
+
+class _PersonQuestion(msgspec.Struct):
+    id_number: str
+    name: str
+
+
+class _Message(msgspec.Struct):
+    key: str
+    phone: str
+    text: str
+
+
+_QUESTION: Final = msgspec.json.Decoder(_PersonQuestion)
+_MESSAGE: Final = msgspec.json.Decoder(_Message)
+
+
+def department(source: Source) -> Handler:
+    """Return the handler of one department's register."""
+    register, prefix = REGISTERS[source], _PREFIXES[source]
+
+    async def answer(city: City, body: bytes, somebody_else: bool) -> Reply:
+        try:
+            number = _QUESTION.decode(body).id_number.upper()
+        except msgspec.DecodeError as error:
+            return _not_understood(error)
+        if somebody_else:
+            number = _somebody_else(city, number)
+        person, on = city.find(number), city.clock.now().date()
+        if person is not None and source in person.broken_sources:
+            raise BrokenForThisPersonError(source)
+        return Reply(
+            200,
+            {
+                "receipt": f"{prefix}{on:%Y%m%d}{secrets.token_hex(6).upper()}",
+                "answered_on": on,
+                "id_number": number,
+                "content": register(person, on),
+            },
+        )
+
+    return answer
+
+
+async def send_message(city: City, body: bytes, _somebody_else: bool) -> Reply:
+    """Deliver a short message, once per key."""
+    try:
+        message = _MESSAGE.decode(body)
+        number = await city.deliver(key=message.key, phone=message.phone, text=message.text)
+    except msgspec.DecodeError as error:
+        return _not_understood(error)
+    except MessageRefusedError as error:
+        return Reply(422, {"error": "refused", "message": str(error)})
+    return Reply(200, {"number": number, "key": message.key})
+
+
+async def verify_face(city: City, body: bytes, somebody_else: bool) -> Reply:
+    """Say whether number and name belong to one living person; no picture is involved."""
+    try:
+        question = _QUESTION.decode(body)
+    except msgspec.DecodeError as error:
+        return _not_understood(error)
+    number = question.id_number.upper()
+    if somebody_else:
+        number = _somebody_else(city, number)
+    person, on = city.find(number), city.clock.now().date()
+    matched = (
+        person is not None
+        and person.name == question.name
+        and person.face_matches
+        and (person.died_on is None or person.died_on > on)
+    )
+    return Reply(
+        200,
+        {
+            "receipt": f"FACE-SIMULATED-{on:%Y%m%d}-{secrets.token_hex(6)}",
+            "id_number": number,
+            "matched": matched,
+            "simulated": True,
+            "note": "模拟刷脸：只核对姓名和号码，没有比对人脸。Simulated: no face was compared.",
+        },
+    )
+
+
+HANDLERS: Final[dict[Service, Handler]] = {
+    **{Service(source.value): department(source) for source in REGISTERS},
+    Service.SMS: send_message,
+    Service.FACE: verify_face,
+}
+
+PATHS: Final[dict[Service, str]] = {
+    **{Service(source.value): f"/departments/{source.value}/query" for source in REGISTERS},
+    Service.SMS: "/sms/send",
+    Service.FACE: "/face/verify",
+}
+
+
+def _somebody_else(city: City, number: str) -> str:
+    first, second = (named.person.id_number for named in city.named[:2])
+    return second if number == first else first
+
+
+def _not_understood(error: Exception) -> Reply:
+    return Reply(400, {"error": "not_understood", "message": str(error)})

@@ -1,0 +1,149 @@
+"""One city: who lives in it, what time it is, how its services behave, what its phones hold.
+
+Everything that changes is an event in the journal first; starting again replays them.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+
+from juzhu.city.clock import CityClock, real_now
+from juzhu.city.events import AnyEvent, Born, ClockMoved, Delivered, Mode, Service, Switched
+from juzhu.city.gate import Gate
+from juzhu.city.journal import CorruptJournalError, Journal
+from juzhu.city.named import Named, named_people
+from juzhu.city.people import Populace
+from juzhu.city.person import Person
+from juzhu.city.phones import Phones, check_message
+from juzhu.city.settings import (
+    DEFAULT_POPULATION,
+    DEFAULT_SEED,
+    CitySettings,
+    CitySettingsError,
+)
+
+_REMEMBERED_PEOPLE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """How a service behaves and how many milliseconds it takes at least."""
+
+    mode: Mode = Mode.OK
+    latency_ms: int = 0
+
+
+class City:
+    """A running city. Only its own event loop may touch it."""
+
+    def __init__(self, settings: CitySettings) -> None:
+        self.clock = CityClock()
+        self.phones = Phones()
+        self.switches = {service: Switch() for service in Service}
+        self.gate = Gate(settings.secret, settings.app_id)
+        self._moving = asyncio.Lock()
+        self._journal = Journal(settings.data_dir)
+        self.born = self._replay() or self._found(settings)
+        _check_same(settings, self.born)
+        self.populace = Populace(self.born.seed, self.born.born_on)
+        self.named: tuple[Named, ...] = named_people(self.born.born_on)
+        self._by_number = {named.person.id_number: named.person for named in self.named}
+        self._remembered = lru_cache(_REMEMBERED_PEOPLE)(self.populace.person)
+
+    def find(self, id_number: str) -> Person | None:
+        """Return the person with this citizen number, or None if nobody in the city has it."""
+        number = id_number.upper()
+        if number in self._by_number:
+            return self._by_number[number]
+        index = self.populace.index_of(number)
+        if index is None or index >= self.born.population:
+            return None
+        return self._remembered(index)
+
+    async def move_clock(
+        self, *, days: int = 0, months: int = 0, to: date | datetime | None = None
+    ) -> None:
+        """Move the clock forward, for good.
+
+        Raises:
+            ClockOnlyForwardError: the wish does not lie ahead.
+
+        """
+        async with self._moving:
+            offset = self.clock.offset_after(days=days, months=months, to=to)
+            event = ClockMoved(offset)
+            self._journal.append(event)
+            await self._journal.durable()
+            self._apply(event)
+
+    async def switch(self, service: Service, mode: Mode, latency_ms: int) -> None:
+        """Change how a service behaves, for good."""
+        event = Switched(service, mode, latency_ms)
+        self._journal.append(event)
+        self._apply(event)
+        await self._journal.durable()
+
+    async def deliver(self, *, key: str, phone: str, text: str) -> str:
+        """Deliver a message once per key and return its number, always the same for a key.
+
+        Raises:
+            MessageRefusedError: the gateway never takes this message.
+
+        """
+        message = self.phones.message_of(key)
+        if message is None:
+            check_message(key=key, phone=phone, text=text)
+            message = Delivered(self.phones.next_number(), key, phone, text, self.clock.now())
+            self._journal.append(message)
+            self._apply(message)
+        # Also for a repeated key: the first delivery may still be on its way to the disk.
+        await self._journal.durable()
+        return message.number
+
+    def close(self) -> None:
+        """Give up the data folder."""
+        self._journal.close()
+
+    def _replay(self) -> Born | None:
+        born: Born | None = None
+        for event in self._journal.replay():
+            if isinstance(event, Born):
+                born = event
+            elif born is None:
+                raise CorruptJournalError(f"{self._journal.path}: does not begin with a birth")
+            else:
+                self._apply(event)
+        return born
+
+    def _found(self, settings: CitySettings) -> Born:
+        born = Born(
+            seed=settings.seed or DEFAULT_SEED,
+            population=settings.population or DEFAULT_POPULATION,
+            born_on=settings.born_on or real_now().date(),
+        )
+        self._journal.write_now(born)
+        return born
+
+    def _apply(self, event: AnyEvent) -> None:
+        match event:
+            case ClockMoved(offset_seconds=offset):
+                self.clock.offset_seconds = offset
+            case Switched(service=service, mode=mode, latency_ms=latency_ms):
+                self.switches[service] = Switch(mode, latency_ms)
+            case Delivered():
+                self.phones.take(event)
+            case Born():
+                raise CorruptJournalError(f"{self._journal.path}: born twice")
+
+
+def _check_same(settings: CitySettings, born: Born) -> None:
+    """Refuse settings that contradict the city found in the folder: it cannot change them."""
+    for name in ("seed", "population", "born_on"):
+        wished, found = getattr(settings, name), getattr(born, name)
+        if wished is not None and wished != found:
+            raise CitySettingsError(
+                f"the city in {settings.data_dir} has {name}={found}, not {wished}; "
+                "use another folder for another city"
+            )
