@@ -1,1 +1,1 @@
-"""One module per outside system, speaking its wire protocol. Plain Python, usable without Django."""
+"""Adapters for the outside world, each speaking its provider's real protocol; no Django."""

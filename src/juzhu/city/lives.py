@@ -6,10 +6,10 @@ The shares are round guesses that keep every outcome of the law in sight, not st
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from juzhu.city.days import anniversary, month_of
 from juzhu.city.draws import Draws
 from juzhu.city.person import ALL_FIVE, Home, Job, LegacyPermit, Qualification, Study
 from juzhu.city.places import draw_house
+from juzhu.domain.calendar import anniversary, month_index
 from juzhu.domain.vocabulary import EducationLevel, Insurance, TalentKind
 
 LONGEST_STAY_DAYS: Final = 4000
@@ -98,8 +98,8 @@ def _draw_homes(draws: Draws, arrived: date, epoch: date, leaves: date | None) -
 def _draw_jobs(draws: Draws, arrived: date, epoch: date) -> tuple[Job, ...]:
     jobs = []
     kinds = ALL_FIVE if draws.chance(85) else _FOUR
-    month = month_of(arrived) + draws.below(3)
-    horizon = month_of(epoch) + FORESEEN_DAYS // 30
+    month = month_index(arrived) + draws.below(3)
+    horizon = month_index(epoch) + FORESEEN_DAYS // 30
     while month <= horizon:
         last: int | None = month + draws.between(4, 60)
         if last is not None and last > horizon:

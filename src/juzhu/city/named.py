@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from juzhu.city.days import anniversary, shift_months
+from juzhu.city.days import shift_months
 from juzhu.city.named_parts import SCHOOL, home, job, permit, settled, someone
 from juzhu.city.person import LegacyPermit, Person, Qualification, Study
+from juzhu.domain.calendar import anniversary
 from juzhu.domain.vocabulary import EducationLevel, Source, TalentKind
 
 

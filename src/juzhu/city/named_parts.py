@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Final
 
-from juzhu.city.days import anniversary, month_of, shift_months
+from juzhu.city.days import shift_months
 from juzhu.city.numbers import citizen_number
 from juzhu.city.person import ALL_FIVE, Home, Job, LegacyPermit, Person
+from juzhu.domain.calendar import anniversary, month_index
 
 _HOUSES: Final = (
     ("4403050070020300018012003", "深圳市南山区粤海街道科技园社区锦绣花园18栋1203室"),
@@ -26,7 +27,7 @@ def home(born_on: date, *, months_ago: int, house: int, ended: date | None = Non
 
 def job(born_on: date, first_back: int, last_back: int | None = None) -> Job:
     """Return a job by months back from the last month posted on `born_on` (0 is that month)."""
-    posted = month_of(born_on) - 1
+    posted = month_index(born_on) - 1
     last = None if last_back is None else posted - last_back
     return Job(posted - first_back, last, ALL_FIVE, _EMPLOYER)
 

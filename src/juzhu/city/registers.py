@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from juzhu.city.days import month_of, month_text
+from juzhu.city.days import month_text
 from juzhu.city.person import Person
+from juzhu.domain.calendar import month_index
 from juzhu.domain.vocabulary import Insurance, Source
 
 Content = dict[str, Any]  # Any: a JSON object on its way out
@@ -52,7 +53,7 @@ def _registrations(person: Person | None, on: date) -> Content:
 
 
 def _insurance(person: Person | None, on: date) -> Content:
-    posted = month_of(on) - 1
+    posted = month_index(on) - 1
     spans: dict[str, list[tuple[str, str]]] = {kind.value: [] for kind in Insurance}
     employer = None
     for job in person.jobs if person else ():

@@ -107,7 +107,8 @@ class Answer:
         asked_at: instant of asking (aware).
         took_ms: milliseconds until the answer or the giving up.
         receipt: the department's own number for this answer; empty when there was none.
-        body: the bytes as received, empty when there were none.
+        body: the bytes as received, empty when there were none or when they speak of another
+            person, whose data this case has no right to keep.
         entry: the parsed content; None unless status is ANSWERED.
 
     """
