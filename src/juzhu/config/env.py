@@ -118,6 +118,38 @@ class Env:
             "Where the sandbox city answers. Unused in production.",
         )
     )
+    city_data_dir: str = field(
+        metadata=_variable(
+            "JUZHU_CITY_DATA_DIR",
+            parse.text,
+            "(`city` in the data folder)",
+            "Folder of the sandbox city's journal.",
+        )
+    )
+    city_seed: str = field(
+        metadata=_variable(
+            "JUZHU_CITY_SEED",
+            parse.text,
+            "(as the city began, else `shenzhen`)",
+            "Fixes the sandbox city's people.",
+        )
+    )
+    city_population: str = field(
+        metadata=_variable(
+            "JUZHU_CITY_POPULATION",
+            parse.digits,
+            "(as the city began, else 20000000)",
+            "How many people the sandbox city has.",
+        )
+    )
+    city_born_on: str = field(
+        metadata=_variable(
+            "JUZHU_CITY_BORN_ON",
+            parse.day,
+            "(as the city began, else today)",
+            "The first day of a new sandbox city, as 2026-01-31.",
+        )
+    )
     gateway_url: str = field(
         metadata=_variable(
             "JUZHU_GATEWAY_URL",
@@ -224,9 +256,9 @@ class Env:
     log_level: str = field(
         metadata=_variable(
             "JUZHU_LOG_LEVEL",
-            parse.text,
+            parse.level,
             "INFO",
-            "Least severity that is logged: DEBUG, INFO, WARNING.",
+            "Least severity that is logged: DEBUG, INFO, WARNING or ERROR.",
         )
     )
     metrics_token: str = field(
@@ -254,7 +286,7 @@ class Env:
         if _parsed("mode", given) is Mode.PRODUCTION:
             defaults = env_defaults.of_production(folder)
         else:
-            city_url = _parsed("city_url", given) or _default(FIELDS["city_url"])
+            city_url = str(_parsed("city_url", given) or _default(FIELDS["city_url"]))
             defaults = env_defaults.of_sandbox(folder, city_url)
         values: dict[str, object] = {}
         for name, entry in FIELDS.items():

@@ -44,6 +44,7 @@ def of_sandbox(folder: Path, city_url: str) -> dict[str, object]:
         # Before the first start nothing is signed yet: a key for this process alone will do.
         "secret_key": known.secret_key if known else random_secrets.token_urlsafe(48),
         "vault_keys": keys,
+        "city_data_dir": str(folder / "city"),
         "gateway_url": city_url,
         "gateway_appid": "juzhu",
         "gateway_secret": known.gateway_secret if known else "",

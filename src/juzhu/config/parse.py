@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -106,3 +107,25 @@ def folder(value: str) -> Path:
     if not path.is_absolute():
         raise ValueError("must be an absolute path")
     return path
+
+
+def digits(value: str) -> str:
+    """Accept a whole number and leave it a text."""
+    if not value.isascii() or not value.isdigit():
+        raise ValueError("must be a whole number")
+    return value
+
+
+def day(value: str) -> str:
+    """Accept a day as 2026-01-31 and leave it a text."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError("must be a day, for example 2026-01-31") from None
+
+
+def level(value: str) -> str:
+    """Accept the name of a log level."""
+    if value not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value

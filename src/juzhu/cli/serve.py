@@ -1,0 +1,120 @@
+"""One process each, for deployments that supervise by themselves: web, worker, city, migrate."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from juzhu.cli import running
+from juzhu.config import logs
+from juzhu.config.env import Env
+from juzhu.config.processes import die_with_parent
+
+_TARGET: Final = "juzhu.config.wsgi:application"
+_STOP_SECONDS: Final = 8
+_STALLED_AFTER_SECONDS: Final = 30.0
+
+
+def web() -> None:
+    """Serve the pages until SIGTERM."""
+    env = running.prepared()
+    # Read by prometheus_client when it is first imported: counts of all processes in one place.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(env.data_dir / "metrics"))
+    with running.database(env):
+        running.start_django()
+        import_module("juzhu.cli.static_files").collect()
+        _server(env).serve(target_loader=_loader(os.getpid()), wrap_loader=False)
+
+
+def _server(env: Env) -> MPServer:
+    return MPServer(
+        _TARGET,
+        address=env.listen.host,
+        port=env.listen.port,
+        interface=Interfaces.WSGI,
+        workers=env.web_workers,
+        blocking_threads=env.web_threads,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_dictconfig=logs.server_logging(),
+    )
+
+
+def _loader(server: int) -> Callable[[], Any]:
+    """Return what each process of the web server runs first."""
+    tie = die_with_parent(signal.SIGKILL)
+
+    def load() -> Any:
+        if os.getpid() != server:
+            tie()  # else a killed server leaves processes behind that hold its port
+        return import_module("juzhu.config.wsgi").application
+
+    return load
+
+
+def worker() -> None:
+    """Run jobs until SIGTERM."""
+    env = running.prepared()
+    with running.database(env):
+        running.start_django()
+        app = import_module("procrastinate.contrib.django").app
+        with app.replace_connector(app.connector.get_worker_connector()):
+            app.run_worker(
+                name=f"worker-{os.getpid()}",
+                concurrency=env.worker_concurrency,
+                shutdown_graceful_timeout=_STOP_SECONDS,
+                stalled_worker_timeout=_STALLED_AFTER_SECONDS,
+                delete_jobs="successful",  # what was done stands in the tables it was done to
+            )
+
+
+def city() -> None:
+    """Run the sandbox city until SIGTERM; never in production."""
+    env = running.prepared()
+    if env.production:
+        running.fail("the sandbox city does not run when JUZHU_MODE is production.", code=2)
+    where = urlsplit(env.city_url)
+    os.environ["JUZHU_GATEWAY_APPID"] = env.gateway_appid
+    os.environ["JUZHU_GATEWAY_SECRET"] = env.gateway_secret
+    main = import_module("juzhu.city.main").main
+    arguments = ["--host", where.hostname or "127.0.0.1", "--port", str(where.port or 80)]
+    arguments += ["--data-dir", env.city_data_dir]
+    for name, wish in (
+        ("--seed", env.city_seed),
+        ("--population", env.city_population),
+        ("--born-on", env.city_born_on),
+    ):
+        arguments += [name, wish] if wish else []
+    raise SystemExit(main(arguments))
+
+
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    os.environ["JUZHU_STATEMENT_TIMEOUT_MS"] = "0"  # an index on a big table takes its time
+    env = running.prepared()
+    with running.database(env):
+        running.start_django()
+        import_module("django.core.management").call_command("migrate", interactive=False)
+
+
+def load_city() -> None:
+    """Take over the sandbox city's older permits, once."""
+    env = running.prepared()
+    with running.database(env):
+        running.start_django()
+        report = import_module("juzhu.journeys.legacy").load_from_city()
+    print(f"loaded {report.loaded}, known {report.known}, refused {len(report.refused)}")
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    return folder
