@@ -122,6 +122,21 @@ def django_db_modify_db_settings(
     default["OPTIONS"].pop("pool")  # tests open and close connections by themselves
 
 
+@pytest.fixture(autouse=True, scope="session")
+def flush_append_only_tables() -> Iterator[None]:
+    """Let tests with transactions empty the tables: as a replica, whose triggers are silent."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def as_replica(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET session_replication_role = replica", *sql_list, "RESET ALL"])
+
+    DatabaseOperations.execute_sql_flush = as_replica
+    yield
+    DatabaseOperations.execute_sql_flush = flush
+
+
 # --- guards --------------------------------------------------------------------------------------
 
 

@@ -4,20 +4,22 @@ from functools import cache
 
 from django.conf import settings
 
+from juzhu.adapters import city_legacy
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
-from juzhu.adapters.face_city import CityFaceCheck
-from juzhu.adapters.gateway import Credentials
-from juzhu.adapters.sms_http import HttpSmsGateway
+from juzhu.adapters.face_city import SimulatedFaceCheck
+from juzhu.adapters.gateway import Gateway
+from juzhu.adapters.sms_http import HttpSms
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.face import FaceCheck
 from juzhu.ports.sms import SmsGateway
 
 
-def _credentials() -> Credentials:
-    return Credentials(settings.JUZHU.gateway_appid, settings.JUZHU.gateway_secret)
+def _gateway(url: str) -> Gateway:
+    env = settings.JUZHU
+    return Gateway(url=url, secret=env.gateway_secret, app_id=env.gateway_appid)
 
 
 @cache
@@ -30,16 +32,21 @@ def clock() -> Clock:
 @cache
 def departments() -> Departments:
     """Return the door to the departments' registers."""
-    return HttpDepartments(settings.JUZHU.gateway_url, _credentials())
+    return HttpDepartments(_gateway(settings.JUZHU.gateway_url))
 
 
 @cache
 def sms() -> SmsGateway:
     """Return the carrier's gateway."""
-    return HttpSmsGateway(settings.JUZHU.sms_url, _credentials())
+    return HttpSms(_gateway(settings.JUZHU.sms_url))
 
 
 @cache
 def face() -> FaceCheck:
     """Return the face check."""
-    return CityFaceCheck(settings.JUZHU.face_url, _credentials())
+    return SimulatedFaceCheck(_gateway(settings.JUZHU.face_url))
+
+
+def legacy_permits() -> str:
+    """Return the sandbox city's CSV of permits issued before this system."""
+    return city_legacy.legacy_permits(settings.JUZHU.city_url)

@@ -30,4 +30,4 @@ def working_day_after(start: date, days: int) -> date:
 
 def answer_by(accepted_on: date) -> date:
     """Return the last day for a reasoned refusal (条例 第二十条: seven working days)."""
-    return working_day_after(accepted_on, REFUSAL_WORKING_DAYS.on(accepted_on))
+    return working_day_after(accepted_on, REFUSAL_WORKING_DAYS.on(accepted_on).value)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -89,17 +90,16 @@ def _view(row: Case) -> CaseView:
     )
 
 
-def _finding(raw: dict[str, object]) -> Finding:
+def _finding(raw: dict[str, Any]) -> Finding:
     """Read a finding back from the decision record's JSON."""
-    day = raw["passes_on"]
-    unit = raw["unit"]
+    day, unit = raw["passes_on"], raw["unit"]
     return Finding(
         condition=Condition(raw["condition"]),
-        met=raw["met"],  # type: ignore[arg-type]  # written by decision_to_json
-        needed=raw["needed"],  # type: ignore[arg-type]
-        found=raw["found"],  # type: ignore[arg-type]
+        met=raw["met"],
+        needed=raw["needed"],
+        found=raw["found"],
         unit=Unit(unit) if unit else None,
         source=Source(raw["source"]),
-        citation=str(raw["citation"]),
-        passes_on=date.fromisoformat(str(day)) if day else None,
+        citation=raw["citation"],
+        passes_on=date.fromisoformat(day) if day else None,
     )

@@ -17,7 +17,7 @@ from juzhu.domain.facts import Facts
 from juzhu.domain.findings import Condition, Decision
 from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.domain.vocabulary import Business, Outcome, PermitState
-from juzhu.domain.wire import decision_to_json, facts_to_json
+from juzhu.domain.wire import canonical, decision_document, facts_to_json
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
@@ -155,9 +155,9 @@ def _keep_decision(
     case: Case, decision: Decision, facts: Facts, answers: Collection[Answer], at: datetime
 ) -> None:
     facts_bytes = facts_to_json(facts)
-    result = decision_to_json(decision)
+    result = decision_document(decision)
     receipts = [[answer.source, answer.status, answer.receipt] for answer in answers]
-    parts = (facts_bytes, json.dumps(receipts).encode(), result)
+    parts = (facts_bytes, json.dumps(receipts).encode(), canonical(result))
     DecisionRow.objects.create(
         case=case,
         attempt=case.attempts,
@@ -165,7 +165,7 @@ def _keep_decision(
         outcome=decision.outcome,
         route=decision.route or "",
         ruleset=decision.ruleset,
-        findings=json.loads(result)["findings"],
+        findings=result["findings"],
         earliest_day=decision.earliest_day,
         facts=ring().seal_bytes(facts_bytes, label="cases_decision.facts"),
         digest=hashlib.sha256(b"\0".join(parts)).digest(),

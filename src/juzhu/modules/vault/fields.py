@@ -25,11 +25,13 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # django-s
         return None if value is None else ring().seal(value, label=self.label)
 
     def get_db_prep_value(
-        self, value: str | None, connection: BaseDatabaseWrapper, prepared: bool = False
+        self,
+        value: str | None,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002  # Django's signature
+        prepared: bool = False,
     ) -> Any:
         """Hand the sealed bytes to the driver."""
-        sealed = value if prepared else self.get_prep_value(value)
-        return sealed if sealed is None else connection.Database.Binary(sealed)
+        return value if prepared else self.get_prep_value(value)
 
     def from_db_value(self, value: Any, *_: Any) -> str | None:
         """Open on the way out."""

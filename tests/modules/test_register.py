@@ -1,0 +1,130 @@
+"""What the database itself refuses, whatever the code believes."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from juzhu.domain.permit import ActionKind, CancelReason, PermitHistoryError
+from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.audit import services as audit
+from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.permits import queries, services
+from tests.factories import NOON, TODAY, a_person, noon
+
+pytestmark = pytest.mark.django_db
+
+
+def issue(person_id, on=TODAY, occasion="SL1"):
+    return services.issue(person_id=person_id, on=on, at=noon(on), occasion=occasion)
+
+
+def test_a_permit_is_in_force_on_the_day_of_issue():
+    permit = issue(a_person())
+
+    found = queries.permit_of(permit.person_id, TODAY)
+
+    assert found == permit
+    assert found.status.state is PermitState.VALID
+    assert found.status.valid_through == date(2027, 11, 23)
+    assert queries.permit_of(permit.person_id, TODAY - timedelta(days=1)) is None
+
+
+def test_one_person_never_holds_two_permits():
+    person_id = a_person()
+    issue(person_id)
+
+    with pytest.raises(IntegrityError, match="permits_no_overlap"), transaction.atomic():
+        issue(person_id, TODAY + timedelta(days=400), "SL2")
+
+
+def test_a_new_permit_may_begin_on_the_very_day_the_old_one_ends():
+    person_id = a_person()
+    ends_on = issue(person_id, date(2020, 2, 29)).status.cancelled_on
+
+    assert ends_on == date(2023, 3, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        issue(person_id, ends_on - timedelta(days=1), "SL2")
+    issue(person_id, ends_on, "SL3")
+
+
+def test_an_open_case_keeps_the_permit_from_ending():
+    permit = issue(a_person(), date(2020, 1, 1))
+    services.act(
+        permit_id=permit.id,
+        kind=ActionKind.CASE_OPENED,
+        on=date(2022, 12, 31),
+        at=NOON,
+        occasion="QZ1",
+    )
+
+    later = queries.permit_of(permit.person_id, date(2023, 6, 1))
+
+    assert later.status.state is PermitState.SUSPENDED
+    with pytest.raises(IntegrityError, match="permits_no_overlap"), transaction.atomic():
+        issue(permit.person_id, date(2023, 6, 1), "SL2")
+
+
+def test_the_same_act_happens_once_per_occasion():
+    permit = issue(a_person(), date(2026, 1, 1))
+    act = {"permit_id": permit.id, "at": NOON, "occasion": "QZ1"}
+    services.act(kind=ActionKind.ENDORSED, on=date(2026, 12, 1), **act)
+
+    with pytest.raises(IntegrityError, match="once_per_occasion"), transaction.atomic():
+        services.act(kind=ActionKind.ENDORSED, on=date(2027, 12, 1), **act)
+
+
+def test_an_endorsement_the_law_forbids_is_not_recorded():
+    permit = issue(a_person())
+
+    with pytest.raises(PermitHistoryError):
+        services.act(
+            permit_id=permit.id, kind=ActionKind.ENDORSED, on=TODAY, at=NOON, occasion="QZ1"
+        )
+
+    assert queries.permit_by_id(permit.id, TODAY).actions == permit.actions
+
+
+def test_a_cancelled_permit_says_why():
+    permit = issue(a_person())
+    services.act(
+        permit_id=permit.id,
+        kind=ActionKind.CANCELLED,
+        on=TODAY,
+        at=NOON,
+        occasion="x",
+        reason=CancelReason.SHENZHEN_HUKOU,
+    )
+
+    status = queries.permit_of(permit.person_id, TODAY).status
+
+    assert (status.state, status.cancel_reason) == (
+        PermitState.CANCELLED,
+        CancelReason.SHENZHEN_HUKOU,
+    )
+
+
+@pytest.mark.parametrize("table", ["permits_permitaction", "audit_entry"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_what_was_written_stays(table, statement):
+    permit = issue(a_person())
+    audit.record(person_id=permit.person_id, actor="system:test", purpose=Purpose.DECIDE, at=NOON)
+
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else TRUNCATE waits for them
+        cursor.execute(statement.format(table))
+
+
+def test_a_permit_row_cannot_be_deleted():
+    issue(a_person())
+
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM permits_permit")
