@@ -19,7 +19,7 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
-_MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_MONTH: Final = re.compile("((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 class Identity(Enum):

@@ -145,7 +145,9 @@ def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
         return None
     first, *rest = past
     if first.kind is not ActionKind.ISSUED:
-        raise PermitHistoryError(f"a permit begins with its issue, not with {first.kind}")
+        raise PermitHistoryError(
+            f"{first.on} lies before the issue: {first.kind} cannot come first"
+        )
     life = _Life(first.on)
     for action in rest:
         life.apply(action)

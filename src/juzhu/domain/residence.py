@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from juzhu.domain.calendar import FOREVER, ONE_DAY, add_months, anniversary
 from juzhu.domain.facts import Registration
-
-CITY_PREFIX: Final = "4403"
-"""House codes (房屋编码) of this city. An address elsewhere, Shenshan (深汕) among them, is
-registered under another code and gives no ground for this permit."""
+from juzhu.domain.identity import is_in_city
 
 
 class Chain(NamedTuple):
@@ -30,7 +27,7 @@ class Chain(NamedTuple):
 
 def in_city(registrations: Iterable[Registration]) -> list[Registration]:
     """Return the registrations whose house lies in the city."""
-    return [item for item in registrations if item.house_code.startswith(CITY_PREFIX)]
+    return [item for item in registrations if is_in_city(item.house_code)]
 
 
 def chains_of(registrations: Sequence[Registration], *, max_gap: int) -> list[Chain]:
