@@ -110,21 +110,18 @@ def test_what_was_written_stays(table, statement):
     permit = issue(a_person())
     audit.record(person_id=permit.person_id, actor="system:test", purpose=Purpose.DECIDE, at=NOON)
 
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else TRUNCATE waits for them
-        cursor.execute(statement.format(table))
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            cursor.execute(statement.format(table))
 
 
 def test_a_permit_row_cannot_be_deleted():
     issue(a_person())
 
     with (
+        connection.cursor() as cursor,
         pytest.raises(IntegrityError, match="append-only"),
         transaction.atomic(),
-        connection.cursor() as cursor,
     ):
         cursor.execute("DELETE FROM permits_permit")

@@ -144,7 +144,7 @@ def decide(*, number: str, facts: Facts, answers: Collection[Answer], at: dateti
     if decision.outcome is Outcome.APPROVED:
         _approve(case, permit, at)
     elif decision.outcome is Outcome.UNKNOWN:
-        _wait(case, permit, decision, answers, at)
+        _wait(case, permit, answers, at)
     elif permit is not None and _hukou_obtained(case, decision):
         _end_by_hukou(case, permit, answers, at)
     else:
@@ -232,19 +232,11 @@ def _end_by_hukou(
     _tell(case, Occasion.CANCELLED, at, cancelled_on=cancelled_on.isoformat())
 
 
-def _wait(
-    case: Case,
-    permit: PermitView | None,
-    decision: Decision,
-    answers: Collection[Answer],
-    at: datetime,
-) -> None:
-    """Keep the case: ask again when a department was silent, else put it before an officer."""
+def _wait(case: Case, permit: PermitView | None, answers: Collection[Answer], at: datetime) -> None:
+    """Keep the case: ask again while a department is silent, else put it before an officer."""
     if permit is not None and case.business == Business.ENDORSEMENT:
         _hold(case, permit, at)
-    silent = {answer.source for answer in answers if answer.status is not AnswerStatus.ANSWERED}
-    unknown = {finding.source for finding in decision.findings if finding.met is None}
-    if unknown - silent:
+    if all(answer.status is AnswerStatus.ANSWERED for answer in answers):
         case.state, case.next_try_at = CaseState.IN_REVIEW, None
         case.save(update_fields=("state", "next_try_at", "attempts"))
         _tell(case, Occasion.IN_REVIEW, at, answer_by=answer_by(case.accepted_on).isoformat())
