@@ -30,6 +30,7 @@ def web() -> None:
     with running.database(env):
         running.start_django()
         import_module("juzhu.cli.static_files").collect()
+        import_module("juzhu.config.urls")  # before the processes part: all share it, none waits
         _server(env).serve(target_loader=_loader(os.getpid()), wrap_loader=False)
 
 
