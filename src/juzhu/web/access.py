@@ -1,0 +1,68 @@
+"""Who may open which page. Every view carries one of these two marks."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from juzhu.modules.cases import queries as cases
+from juzhu.modules.cases.contracts import CaseView
+from juzhu.web import sessions
+
+P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+PUBLIC: Final = "public"
+RESIDENT: Final = "resident"
+
+
+def public_page(view: View) -> View:
+    """Mark a page that everybody may open."""
+    setattr(view, "access", PUBLIC)  # noqa: B010  # functions take attributes, mypy does not know it
+    return view
+
+
+def resident_page(
+    view: Callable[Concatenate[HttpRequest, int, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Mark a page of one's own data: the view gets the person's number, others go to sign in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        visitor = sessions.visitor(request)
+        if visitor is None:
+            return redirect(sign_in_address(request))
+        if "X-Poll" not in request.headers:  # asking by itself is not activity
+            sessions.touch(request)
+        return view(request, visitor.person_id, *args, **kwargs)
+
+    setattr(guarded, "access", RESIDENT)  # noqa: B010
+    return guarded
+
+
+def sign_in_address(request: HttpRequest, **more: Any) -> str:
+    """Return the sign-in page that leads back to where the person wanted to go."""
+    target = request.path if request.method in ("GET", "HEAD") else local_path(request, "here")
+    query = urlencode({"next": target, **more}) if target != reverse("web:home") or more else ""
+    return reverse("web:sign-in") + (f"?{query}" if query else "")
+
+
+def local_path(request: HttpRequest, name: str) -> str:
+    """Return the address in field `name` of the form or query if it is ours, else the home page."""
+    value = request.POST.get(name) or request.GET.get(name) or ""
+    if value.startswith("/") and url_has_allowed_host_and_scheme(value, allowed_hosts=None):
+        return value
+    return reverse("web:home")
+
+
+def own_case(person_id: int, number: str) -> CaseView:
+    """Return the person's own case; a case of somebody else looks absent."""
+    try:
+        return cases.case_of(person_id, number)
+    except cases.CaseNotFoundError as error:
+        raise Http404 from error

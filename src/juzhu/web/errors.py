@@ -1,0 +1,63 @@
+"""Pages for what went wrong: they need neither session nor database."""
+
+import sys
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from juzhu.ports.clock import ClockUnavailableError
+from juzhu.web import display
+from juzhu.web.access import public_page
+
+RETRY_SECONDS: Final = 60
+_AWAY: Final = (OperationalError, InterfaceError, ClockUnavailableError)
+
+
+@public_page
+def not_found(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  # Django names it
+) -> HttpResponse:
+    """404: absent, or somebody else's."""
+    return _page(request, "web/errors/404.html", status=404)
+
+
+@public_page
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 when the cause is a database or a clock that does not answer."""
+    if isinstance(sys.exc_info()[1], _AWAY):
+        return unavailable(request)
+    return _page(request, "web/errors/500.html", status=500)
+
+
+@public_page
+def csrf_failure(
+    request: HttpRequest,
+    reason: str = "",  # noqa: ARG001  # Django names it
+) -> HttpResponse:
+    """403: the form was not sent from our page, or cookies are off."""
+    return _page(request, "web/errors/403.html", status=403)
+
+
+@public_page
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: maintenance."""
+    response = _page(request, "web/errors/503.html", status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    lang = display.language(request)
+    english = lang == "en"
+    context: dict[str, Any] = {
+        "english": english,
+        "html_lang": "en" if english else "zh-Hans",
+        "elder": display.mode(request) == display.ELDER,
+        "path": request.path,
+    }
+    with translation.override(lang):
+        return HttpResponse(render_to_string(template, context), status=status)

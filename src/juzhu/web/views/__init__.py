@@ -1,0 +1,1 @@
+"""Views, one file per part: authorise, parse, call one journey, match, render."""

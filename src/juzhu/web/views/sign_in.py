@@ -1,0 +1,172 @@
+"""Signing in by face or by code, and signing out."""
+
+import base64
+import json
+import time
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from juzhu import wiring
+from juzhu.journeys import sign_in as journey
+from juzhu.journeys.sign_in import NotSignedIn, SignedIn, SignInProblem
+from juzhu.modules.vault.ring import ring
+from juzhu.web import drafts, forms, sessions
+from juzhu.web.access import local_path, public_page
+from juzhu.web.addresses import client_address
+
+CODE_SECONDS: Final = 5 * 60
+_PENDING: Final = "code_for"
+_LABEL: Final = "web.code_for"
+_NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码；都没错的话，请换手机验证码登录")
+
+
+@require_http_methods(["GET", "POST"])
+@public_page
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Name, number, consent, face."""
+    if request.method == "GET":
+        return _show(request, "web/sign_in.html", drafts.form(request, forms.SignInForm))
+    form = forms.SignInForm(request.POST)
+    if not form.is_valid():
+        return _show(request, "web/sign_in.html", form, status=422)
+    result = journey.by_face(
+        name=form.cleaned_data["name"],
+        id_number=form.cleaned_data["id_number"],
+        ip=client_address(request),
+        at=wiring.clock().now(),
+    )
+    match result:
+        case SignedIn():
+            return _enter(request, result)
+        case NotSignedIn(SignInProblem.NOT_MATCHED):
+            form.add_error(None, _NOT_MATCHED)
+            return _show(request, "web/sign_in.html", form, status=422)
+        case NotSignedIn(SignInProblem.UNAVAILABLE):
+            return _show(request, "web/sign_in.html", form, status=503, unavailable=True)
+        case NotSignedIn():
+            return _closed(request, result)
+
+
+@require_http_methods(["GET", "POST"])
+@public_page
+def ask_code(request: HttpRequest) -> HttpResponseBase:
+    """Number and reserved phone; what follows does not tell whether they belong together."""
+    if request.method == "GET":
+        return _show(request, "web/sign_in_code.html", drafts.form(request, forms.CodeRequestForm))
+    form = forms.CodeRequestForm(request.POST)
+    if not form.is_valid():
+        return _show(request, "web/sign_in_code.html", form, status=422)
+    asked = form.cleaned_data["id_number"], form.cleaned_data["phone"]
+    refused = journey.send_code(
+        id_number=asked[0],
+        phone=asked[1],
+        ip=client_address(request),
+        at=wiring.clock().now(),
+    )
+    if refused is not None:
+        return _closed(request, refused)
+    _remember(request, *asked)
+    return redirect(_with_next(request, "web:sign-in-enter"))
+
+
+@require_http_methods(["GET", "POST"])
+@public_page
+def enter_code(request: HttpRequest) -> HttpResponseBase:
+    """The six digits."""
+    asked = _remembered(request)
+    if asked is None:
+        return redirect(_with_next(request, "web:sign-in-code", over=True))
+    tail = asked[1][-4:]
+    if request.method == "GET":
+        form = drafts.form(request, forms.CodeForm)
+        return _show(request, "web/sign_in_enter.html", form, tail=tail)
+    form = forms.CodeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
+    match _by_code(request, asked, form.cleaned_data["code"]):
+        case SignedIn() as signed_in:
+            return _enter(request, signed_in)
+        case NotSignedIn(SignInProblem.NOT_MATCHED):
+            form.add_error("code", _("验证码不对，或者已经过期。请再看一遍短信，或重新发送"))
+            return _show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
+        case NotSignedIn() as refused:
+            return _closed(request, refused)
+
+
+@require_POST
+@public_page
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session."""
+    sessions.end(request)
+    return redirect("web:signed-out")
+
+
+def _by_code(request: HttpRequest, asked: tuple[str, str], code: str) -> SignedIn | NotSignedIn:
+    return journey.by_code(
+        id_number=asked[0],
+        phone=asked[1],
+        code=code,
+        ip=client_address(request),
+        at=wiring.clock().now(),
+    )
+
+
+def _enter(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
+    target = local_path(request, "next")
+    sessions.begin(request, person_id=signed_in.person_id, level=signed_in.level)
+    return redirect(target)
+
+
+def _show(
+    request: HttpRequest, template: str, form: forms.Form, *, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": local_path(request, "next"),
+        "over": "over" in request.GET and request.method == "GET",
+        "unavailable": False,
+    }
+    return render(request, template, context | more, status=status)
+
+
+def _closed(request: HttpRequest, refused: NotSignedIn) -> HttpResponseBase:
+    """429: too many attempts, and when the next is possible."""
+    locked = refused.problem is SignInProblem.LOCKED
+    context = {"locked": locked, "retry_at": refused.retry_at}
+    response = render(request, "web/too_many.html", context, status=429)
+    response["Retry-After"] = str(_seconds_until(refused.retry_at))
+    return response
+
+
+def _seconds_until(instant: datetime | None) -> int:
+    if instant is None:
+        return 60
+    return max(1, round((instant - wiring.clock().now()).total_seconds()))
+
+
+def _remember(request: HttpRequest, id_number: str, phone: str) -> None:
+    """Keep whom the code was asked for, sealed, until it is typed."""
+    sealed = ring().seal(json.dumps([id_number, phone, time.time()]), label=_LABEL)
+    request.session[_PENDING] = base64.b64encode(sealed).decode()
+
+
+def _remembered(request: HttpRequest) -> tuple[str, str] | None:
+    held = request.session.get(_PENDING)
+    if held is None:
+        return None
+    id_number, phone, asked = json.loads(ring().open(base64.b64decode(held), label=_LABEL))
+    return None if time.time() - asked > CODE_SECONDS else (id_number, phone)
+
+
+def _with_next(request: HttpRequest, view: str, *, over: bool = False) -> str:
+    query = {"over": "1"} if over else {}
+    target = local_path(request, "next")
+    if target != reverse("web:home"):
+        query["next"] = target
+    return reverse(view, query=query or None)
