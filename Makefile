@@ -1,0 +1,73 @@
+# Everything a developer types. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.9
+PYTEST := $(BIN)/python -m pytest
+# The first Python from 3.11 on; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $$p && break; done)
+# uv does not read pip's settings: tell it where pip looks.
+INDEX = $${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null \
+	|| echo https://pypi.org/simple)}
+UV = UV_DEFAULT_INDEX="$(INDEX)" $(BIN)/uv
+
+.PHONY: help setup run test test-fast check fix golden soak bench lock chromium clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make .venv with everything in it
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed and was not found."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $(STAMP)
+
+run: $(STAMP) ## start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/juzhu up
+
+test: check chromium ## check, then every test
+	$(PYTEST) -q -n 2 -m "not soak"
+
+test-fast: $(STAMP) ## the law only, in seconds
+	$(PYTEST) -q tests/domain
+
+check: $(STAMP) ## lint, types, import directions
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: $(STAMP) ## repair what the linter can repair
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+golden: $(STAMP) ## the worked cases of tests/golden
+	$(PYTEST) -q tests/domain -k golden
+
+soak: $(STAMP) ## the long tests
+	$(PYTEST) -q -n 0 -m soak
+
+bench: $(STAMP) ## measure
+	$(BIN)/juzhu bench
+
+lock: $(STAMP) ## choose the newest allowed versions anew
+	$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
+
+chromium: ## install Chromium for the browser tests, where that is possible
+	@.ci/chromium
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist
