@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from juzhu.city.days import shift_months
@@ -52,7 +53,8 @@ class CityClock:
             )
         if target.year > LAST_YEAR:
             raise ClockOnlyForwardError(_TOO_FAR)
-        return self.offset_seconds + round((target - now).total_seconds())
+        # Rounded up: a wished instant is reached, not just missed.
+        return self.offset_seconds + ceil((target - now).total_seconds())
 
 
 def _target(now: datetime, *, days: int, months: int, to: date | datetime | None) -> datetime:

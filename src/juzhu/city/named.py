@@ -85,10 +85,10 @@ def _window_refused(b: date) -> Named:
         someone(
             4,
             "李小𬱖",
-            "510107",
+            "510722",
             date(1988, 1, 30),
             998,
-            "四川省成都市武侯区文化路102号",
+            "四川省绵阳市三台县文化路102号",
             **settled(
                 b,
                 jobs=(job(b, 40, 11), job(b, 5)),

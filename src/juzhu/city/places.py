@@ -1,7 +1,7 @@
 """Where people come from and where in Shenzhen they live.
 
-`data/counties.tsv`: county codes (GB/T 2260), a sample of counties whose code has not changed
-since the 1980s, so that a number issued at birth shows the code of today's name.
+`data/counties.tsv`: county codes (GB/T 2260) of the provinces people come from; only counties
+whose code has stood since the middle of the 1980s, when citizen numbers were first given out.
 `data/shenzhen.tsv`: every street of Shenzhen with its statistical code and some of its
 communities. The order of the communities, and with it the digits 10-12 of a house code, is the
 sandbox's own; the nine digits before it are real.
