@@ -15,10 +15,12 @@ from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.permits.models import Permit, PermitAction
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without mistakes
-FAR: Final = date(9999, 12, 31)
+
+part_of_one_effect = transaction.atomic(savepoint=False)
+"""An error inside spoils the caller's whole transaction, as it must; no savepoint is paid for."""
 
 
-@transaction.atomic
+@part_of_one_effect
 def issue(*, person_id: int, on: date, at: datetime, occasion: str) -> PermitView:
     """Issue a permit (签发), in force from `on`.
 
@@ -30,7 +32,7 @@ def issue(*, person_id: int, on: date, at: datetime, occasion: str) -> PermitVie
     return _create(person_id, [Action(ActionKind.ISSUED, on)], at, occasion)
 
 
-@transaction.atomic
+@part_of_one_effect
 def take_over(
     *, person_id: int, issued_on: date, endorsed_on: Sequence[date], at: datetime, occasion: str
 ) -> PermitView:
@@ -75,7 +77,7 @@ def _new_number(issued_on: date) -> str:
     return f"440300{issued_on.year}{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
 
 
-@transaction.atomic
+@part_of_one_effect
 def act(
     *,
     permit_id: int,

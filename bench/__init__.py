@@ -1,0 +1,1 @@
+"""Benchmarks: each beside the physical limit, in the same run. `juzhu bench` runs them."""

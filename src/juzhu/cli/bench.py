@@ -1,0 +1,68 @@
+"""`juzhu bench NAME`: measure, always beside the physical limit, in the same run."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from juzhu.cli import running
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+
+app = typer.Typer(no_args_is_help=True, help="Measure, beside the physical limit.")
+
+
+def _benchmark(name: str) -> Any:
+    """Return a module of the repository's `bench/`, which an installed wheel does not carry."""
+    if not (ROOT / "bench" / f"{name}.py").exists():
+        running.fail("benchmarks run from a checkout of the repository, which has bench/.")
+    sys.path.insert(0, str(ROOT))
+    return import_module(f"bench.{name}")
+
+
+def _print(title: str, rows: list[tuple[str, str]]) -> None:
+    table = Table("", "measured", title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@app.command()
+def law() -> None:
+    """Count decisions a second on one core, beside bare functions with eight findings."""
+    found = _benchmark("law").run()
+    _print(
+        "law",
+        [
+            ("decisions a second, one core", f"{found.decisions:,.0f}"),
+            ("limit: bare functions with eight findings", f"{found.limit:,.0f}"),
+            ("share of the limit", f"{found.ratio:.0%}"),
+        ],
+    )
+
+
+@app.command()
+def decide(
+    cases: Annotated[int, typer.Option(min=100, help="Applications at full speed.")] = 1500,
+    rate_seconds: Annotated[int, typer.Option(min=5, help="Seconds at 20 a second.")] = 15,
+    worker: Annotated[bool, typer.Option(help="Also deliver the messages meanwhile.")] = True,
+) -> None:
+    """Count cases a second from the button to in force, beside pgbench on the same SQL."""
+    found = _benchmark("decide").run(cases=cases, rate_seconds=rate_seconds, worker=worker)
+    _print(
+        "decide",
+        [
+            ("cases a second, 16 clients", f"{found.cases_a_second:,.0f}"),
+            ("p50 / p99 at full speed", f"{found.p50_ms:.0f} / {found.p99_ms:.0f} ms"),
+            (
+                "p50 / p99 at 20 a second",
+                f"{found.p50_at_rate_ms:.0f} / {found.p99_at_rate_ms:.0f} ms",
+            ),
+            ("limit: pgbench, same SQL, 16 clients", f"{found.limit_a_second:,.0f}"),
+            ("share of the limit", f"{found.ratio:.1%}"),
+        ],
+    )
