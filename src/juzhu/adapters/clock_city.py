@@ -2,8 +2,8 @@
 
 import asyncio
 import threading
-import time
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import aiohttp
@@ -53,7 +53,7 @@ class CityClock:
         # One asks, the others go on with what is known; only the very first must wait.
         if self._lock.acquire(blocking=self._offset is None):
             try:
-                if time.monotonic() >= self._ask_again:
+                if monotonic() >= self._ask_again:
                     self._refresh()
             finally:
                 self._lock.release()
@@ -66,11 +66,11 @@ class CityClock:
             offset = background().run(self._fetch(background()))
         except (TimeoutError, aiohttp.ClientError, msgspec.DecodeError) as error:
             log.warning("clock.city_silent", error=f"{type(error).__name__}: {error}")
-            self._ask_again = time.monotonic() + REST_SECONDS
+            self._ask_again = monotonic() + REST_SECONDS
             return
         # Never back: a city begun anew must not turn a running system's days around.
         self._offset = offset if self._offset is None else max(self._offset, offset)
-        self._ask_again = time.monotonic() + FRESH_SECONDS
+        self._ask_again = monotonic() + FRESH_SECONDS
 
     async def _fetch(self, present: Background) -> timedelta:
         async with (

@@ -1,9 +1,9 @@
 """Asking the departments over the gateway: `juzhu.ports.departments.Departments` over HTTP."""
 
 import asyncio
-import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from time import monotonic, perf_counter
 from typing import Final
 
 import msgspec
@@ -74,11 +74,11 @@ class HttpDepartments:
         sources: frozenset[Source],
         at: datetime,
     ) -> dict[Source, Answer]:
-        begun = time.perf_counter()
+        begun = perf_counter()
         tasks = {
             source: asyncio.create_task(self._ask_one(present, source, id_number, question, at))
             for source in sources
-            if self._breakers[source].lets_through(time.monotonic())
+            if self._breakers[source].lets_through(monotonic())
         }
         if tasks:
             # One timer for all instead of one each.
@@ -99,7 +99,7 @@ class HttpDepartments:
     async def _ask_one(
         self, present: Background, source: Source, id_number: str, question: bytes, at: datetime
     ) -> Answer:
-        begun = time.perf_counter()
+        begun = perf_counter()
         path = f"/departments/{source.value}/query"
         try:
             reply = await self._gateway.post(present, path, question)
@@ -113,7 +113,7 @@ class HttpDepartments:
         if not asked:
             return
         if status in (AnswerStatus.TIMED_OUT, AnswerStatus.UNREACHABLE):
-            self._breakers[source].failed(time.monotonic())
+            self._breakers[source].failed(monotonic())
         else:
             self._breakers[source].succeeded()
 
@@ -134,5 +134,5 @@ def _understand(source: Source, id_number: str, reply: Reply, at: datetime, took
 
 
 def _since(begun: float) -> int:
-    """Return whole milliseconds since `begun`, a reading of `time.perf_counter`."""
-    return round((time.perf_counter() - begun) * 1000)
+    """Return whole milliseconds since `begun`, a reading of `perf_counter`."""
+    return round((perf_counter() - begun) * 1000)

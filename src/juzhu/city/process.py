@@ -65,12 +65,14 @@ class CityProcess:
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> Self:
-        """Start the city and return when it answers.
+        """Start the city unless it runs, and return when it answers.
 
         Raises:
             CityStartError: it ended at once or does not answer within 15 seconds.
 
         """
+        if self.is_running:
+            return self
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
