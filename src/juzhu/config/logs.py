@@ -81,6 +81,7 @@ def _attach(handler: logging.Handler, level: str) -> None:
         other.propagate = True
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # 4xx: counted and logged by us
     logging.captureWarnings(capture=True)
 
 
