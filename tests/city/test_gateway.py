@@ -40,7 +40,7 @@ def test_the_answer_is_signed_over_status_body_and_the_requests_nonce(call, city
     assert heard.headers["signature"] == expected
 
 
-def test_the_signature_is_the_published_one():
+def test_the_signatures_are_the_published_ones():
     """Computed once with OpenSSL, so that both sides cannot be wrong together."""
     signature = gateway.sign_request(
         b"key", method="POST", path="/a", timestamp="1", nonce="n", body=b"{}"

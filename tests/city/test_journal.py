@@ -49,6 +49,26 @@ def test_a_killed_city_loses_nothing_it_acknowledged(own_city, tmp_path):
     assert call.signed("/sms/send", again).json["number"] == acknowledged[0][1]
 
 
+@pytest.mark.parametrize("change", ["clock", "switch", "message"])
+def test_a_change_survives_a_kill_right_after_it(own_city, change):
+    call = own_city()
+    if change == "clock":
+        call.post_json("/control/clock", {"days": 3})
+    elif change == "switch":
+        call.switch("face", "silent")
+    else:
+        call.signed("/sms/send", {"key": "k", "phone": "13800000001", "text": "您好"})
+    call.city.kill()
+
+    call = own_city()
+    if change == "clock":
+        assert call.get("/clock").json["offset_seconds"] == 3 * 86_400
+    elif change == "switch":
+        assert call.get("/control.json").json["services"]["face"]["mode"] == "silent"
+    else:
+        assert len(call.get("/phones/13800000001.json").json) == 1
+
+
 def test_the_city_ends_when_its_starter_is_gone(tmp_path):
     city = CityProcess(tmp_path).start()
     city._child.stdin.close()  # what the system does to a starter that was killed

@@ -18,9 +18,11 @@ EPOCH = date(2026, 11, 24)
 EVERYBODY = populace("shenzhen", EPOCH)
 ANYONE = st.integers(0, EVERYBODY.size - 1)
 DAYS = st.dates(EPOCH - timedelta(days=4000), EPOCH + timedelta(days=4000))
+unhurried = settings(deadline=None)  # a busy machine is no fault of the people
 CODES = {community.code for community in communities()}
 
 
+@unhurried
 @given(ANYONE)
 def test_numbers_are_valid_by_a_second_opinion_and_say_who_it_is(i):
     number = EVERYBODY.id_number(i)
@@ -33,6 +35,7 @@ def test_numbers_are_valid_by_a_second_opinion_and_say_who_it_is(i):
     assert EVERYBODY.index_of(number) == i
 
 
+@unhurried
 @given(ANYONE)
 def test_a_person_agrees_with_the_number(i):
     someone = EVERYBODY.person(i)
@@ -45,12 +48,14 @@ def test_a_person_agrees_with_the_number(i):
     assert 2 <= len(someone.name) <= 12
 
 
+@unhurried
 @given(ANYONE)
 def test_the_same_seed_always_makes_the_same_person(i):
     assert person("shenzhen", i, EPOCH) == EVERYBODY.person(i)
     assert person("another", i, EPOCH).id_number != EVERYBODY.id_number(i)
 
 
+@unhurried
 @given(ANYONE)
 def test_homes_are_rooms_in_shenzhen_one_after_the_other(i):
     homes = EVERYBODY.person(i).homes
@@ -66,6 +71,7 @@ def test_homes_are_rooms_in_shenzhen_one_after_the_other(i):
         assert earlier.end < later.start
 
 
+@unhurried
 @given(ANYONE, DAYS)
 def test_a_register_never_tells_the_future(i, on):
     someone = EVERYBODY.person(i)
@@ -79,6 +85,7 @@ def test_a_register_never_tells_the_future(i, on):
     assert all(int(m[:4]) * 12 + int(m[5:]) - 1 <= posted for m in latest)
 
 
+@unhurried
 @given(ANYONE, DAYS, st.integers(1, 400))
 def test_what_a_register_once_said_stays_said(i, on, later):
     someone = EVERYBODY.person(i)
@@ -93,6 +100,7 @@ def test_what_a_register_once_said_stays_said(i, on, later):
     assert all(last <= ends[first] for first, last in before)
 
 
+@unhurried
 @given(ANYONE)
 def test_permits_follow_the_calendar(i):
     permit = EVERYBODY.permit(i)
@@ -111,8 +119,8 @@ def test_phones_are_different():
     assert all(len(phone) == 11 and phone.startswith("139") for phone in phones)
 
 
-@given(st.integers(2, 5000), st.binary(min_size=1, max_size=32))
-@settings(max_examples=30)
+@given(st.integers(2, 1500), st.binary(min_size=1, max_size=32))
+@settings(max_examples=30, deadline=None)
 def test_the_shuffle_is_one_to_one_and_can_be_undone(size, key):
     shuffle = Permutation(key, size)
     places = [shuffle.forward(number) for number in range(size)]

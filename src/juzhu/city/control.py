@@ -28,15 +28,21 @@ _NAMES: Final = {
     Service.FACE: ("刷脸（模拟）", "Face check (simulated)"),
 }
 _MODE_NAMES: Final = {
-    Mode.OK: "正常",
-    Mode.ERROR500: "报错 500",
-    Mode.REFUSE: "拒绝连接 503",
-    Mode.SILENT: "不回答",
-    Mode.RUBBISH: "回答乱码",
-    Mode.FORGED: "签名不对",
-    Mode.ANOTHER_PERSON: "答成别人",
-    Mode.LOST_ANSWER: "办了不回执",
+    Mode.OK: ("正常", "works"),
+    Mode.ERROR500: ("报错 500", "error 500"),
+    Mode.REFUSE: ("拒绝服务 503", "refuses, 503"),
+    Mode.SILENT: ("不回答", "silent"),
+    Mode.RUBBISH: ("回答乱码", "rubbish"),
+    Mode.FORGED: ("签名不对", "wrong signature"),
+    Mode.ANOTHER_PERSON: ("答成别人", "another person"),
+    Mode.LOST_ANSWER: ("办了不回执", "works, answer lost"),
 }
+_STEPS: Final = (
+    ("days", "1", "过一天", "+1 day"),
+    ("days", "7", "过一周", "+1 week"),
+    ("months", "1", "过一个月", "+1 month"),
+    ("months", "12", "过一年", "+1 year"),
+)
 
 
 class BadRequestError(ValueError):
@@ -116,8 +122,9 @@ async def reset(request: Request) -> Response:
 def _page(city: City, *, warning: str = "", status: int = 200) -> Response:
     parts = [el("p", warning, class_="note warn", role="alert")] if warning else []
     parts.append(_clock_card(city))
-    parts += [_service_card(service, now) for service, now in city.switches.items()]
-    parts.append(_form("/control/reset", el("button", "全部恢复正常")))
+    cards = [_service_card(service, now) for service, now in city.switches.items()]
+    parts.append(el("div", *cards, class_="grid"))
+    parts.append(_form("/control/reset", el("button", "全部恢复正常 ", english("Reset all"))))
     return page("控制台", "Control", *parts, status=status)
 
 
@@ -126,19 +133,15 @@ def _clock_card(city: City) -> Html:
         _form(
             "/control/clock",
             el("input", type="hidden", name=name, value=value),
-            el("button", label),
+            el("button", label, english(label_en)),
         )
-        for name, value, label in (
-            ("days", "1", "过一天"),
-            ("days", "7", "过一周"),
-            ("months", "1", "过一个月"),
-            ("months", "12", "过一年"),
-        )
+        for name, value, label, label_en in _STEPS
     ]
+    day = el("input", type="date", name="to", required="required")
     jump = _form(
         "/control/clock",
-        el("label", "拨到这一天", el("input", type="date", name="to", required="required")),
-        el("button", "拨过去"),
+        el("label", "拨到这一天 ", english("To this day"), day),
+        el("button", "拨过去", english("Go")),
     )
     return el(
         "section",
@@ -153,8 +156,13 @@ def _clock_card(city: City) -> Html:
 def _service_card(service: Service, now: Switch) -> Html:
     name, name_en = _NAMES[service]
     options = [
-        el("option", label, value=mode.value, **({"selected": ""} if mode is now.mode else {}))
-        for mode, label in _MODE_NAMES.items()
+        el(
+            "option",
+            f"{label} · {label_en}",
+            value=mode.value,
+            **({"selected": "selected"} if mode is now.mode else {}),
+        )
+        for mode, (label, label_en) in _MODE_NAMES.items()
     ]
     latency = el(
         "input",
@@ -170,14 +178,14 @@ def _service_card(service: Service, now: Switch) -> Html:
         el(
             "div",
             el("h2", name, english(name_en)),
-            el("span", _MODE_NAMES[now.mode], class_=f"pill {pill}"),
+            el("span", _MODE_NAMES[now.mode][0], class_=f"pill {pill}"),
             class_="row",
         ),
         _form(
             f"/control/services/{service.value}",
-            el("label", "状态", el("select", *options, name="mode")),
-            el("label", "延迟（毫秒）", latency),
-            el("button", "保存"),
+            el("label", "状态 ", english("Behaviour"), el("select", *options, name="mode")),
+            el("label", "延迟（毫秒） ", english("Delay, ms"), latency),
+            el("button", "保存 ", english("Save")),
         ),
         class_="card",
     )

@@ -104,9 +104,10 @@ async def phone(request: Request) -> Response:
     if not items:
         items = [el("li", "这个手机还没有收到短信。", english("Nothing received yet."))]
     live = _is_live(request)
+    names = [n.person.name for n in city.named if n.person.phone == number]
     return page(
-        number,
-        "Messages",
+        " ".join([number, *names]),
+        "Messages, newest last",
         _refresh(f"/phones/{number}", live=live),
         el("ol", *items, class_="phone"),
         refresh_seconds=_LIVE_SECONDS if live else 0,
@@ -119,7 +120,7 @@ def _is_live(request: Request) -> bool:
 
 def _refresh(path: str, *, live: bool) -> Html:
     if live:
-        return el("p", "每 3 秒自动刷新。", el("a", "停止自动刷新", href=path))
+        return el("p", f"每 {_LIVE_SECONDS} 秒自动刷新。", el("a", "停止自动刷新", href=path))
     return el("p", el("a", "刷新", href=path), " · ", el("a", "自动刷新", href=f"{path}?live=1"))
 
 
