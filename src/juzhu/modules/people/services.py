@@ -14,7 +14,8 @@ from juzhu.modules.vault.ring import ring
 
 FAILURES_TO_LOCK: Final = 5
 LOCK_TIME: Final = timedelta(minutes=15)
-ATTEMPTS_PER_IP: Final = 60
+FAILURES_PER_IP: Final = 100
+"""Counted over failures only: thousands of phones share one address of a mobile carrier."""
 IP_TIME: Final = timedelta(minutes=10)
 CODE_TIME: Final = timedelta(minutes=5)
 CODE_TRIES: Final = 5
@@ -73,9 +74,9 @@ def begin_attempt(*, id_number: str, ip: str, at: datetime) -> int | Lock:
 
 
 def _lock(digest: bytes, ip: str, at: datetime) -> Lock | None:
-    latest = SignInAttempt.objects.filter(ip=ip, at__gt=at - IP_TIME).order_by("-at")
-    times = list(latest.values_list("at", flat=True)[:ATTEMPTS_PER_IP])
-    if len(times) == ATTEMPTS_PER_IP:
+    latest = SignInAttempt.objects.filter(ip=ip, at__gt=at - IP_TIME, succeeded=False)
+    times = list(latest.order_by("-at").values_list("at", flat=True)[:FAILURES_PER_IP])
+    if len(times) == FAILURES_PER_IP:
         return Lock(LockKind.TOO_MANY, times[-1] + IP_TIME)
     recent = SignInAttempt.objects.filter(id_digest=digest, at__gt=at - LOCK_TIME).order_by("-at")
     failures: list[datetime] = []
