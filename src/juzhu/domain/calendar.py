@@ -17,7 +17,7 @@ def anniversary(anchor: date, years: int) -> date:
     year = anchor.year + years
     if anchor.month == 2 and anchor.day == 29 and not _is_leap(year):
         return date(year, 3, 1)
-    return anchor.replace(year=year)
+    return date(year, anchor.month, anchor.day)
 
 
 def add_months(day: date, months: int) -> date:

@@ -24,30 +24,55 @@ Clause = tuple[Rule, ...]
 """Alternatives: one of them met is enough."""
 
 
+class Path(NamedTuple):
+    """A route and its clauses.
+
+    Attributes:
+        route: its name.
+        clauses: what it asks for besides the common clauses.
+        changing: the clauses, common ones first, that time can make true or untrue, each with
+            its place among all.
+
+    """
+
+    route: Route
+    clauses: tuple[Clause, ...]
+    changing: tuple[tuple[int, Clause], ...]
+
+
 class Plan(NamedTuple):
-    """What a business asks for: common clauses and those of any one route."""
+    """What a business asks for: the common clauses and those of any one path."""
 
     common: tuple[Clause, ...]
-    routes: tuple[tuple[Route, tuple[Clause, ...]], ...]
+    paths: tuple[Path, ...]
 
 
-FIRST_ISSUE: Final = Plan(
+def _plan(common: tuple[Clause, ...], routes: dict[Route, tuple[Clause, ...]]) -> Plan:
+    def path(route: Route, clauses: tuple[Clause, ...]) -> Path:
+        every = enumerate(common + clauses)
+        changing = tuple((place, clause) for place, clause in every if clause[0].first_day)
+        return Path(route, clauses, changing)
+
+    return Plan(common, tuple(path(route, clauses) for route, clauses in routes.items()))
+
+
+FIRST_ISSUE: Final = _plan(
     common=((ELIGIBLE,), (IDENTITY,), (LIVING,), (HUKOU,), (NO_LIVE_PERMIT,)),
-    routes=(
-        (Route.STABLE, ((OPEN,), (CONTINUOUS,), (CONSECUTIVE, IN_TWO_YEARS))),
-        (Route.TALENT, ((OPEN,), (TALENT,))),
-        (Route.STUDENT, ((OPEN,), (ENROLLED,))),
-    ),
+    routes={
+        Route.STABLE: ((OPEN,), (CONTINUOUS,), (CONSECUTIVE, IN_TWO_YEARS)),
+        Route.TALENT: ((OPEN,), (TALENT,)),
+        Route.STUDENT: ((OPEN,), (ENROLLED,)),
+    },
 )
 """Article 19 (申领)."""
 
-ENDORSEMENT: Final = Plan(
+ENDORSEMENT: Final = _plan(
     common=((ELIGIBLE,), (IDENTITY,), (LIVING,), (HUKOU,), (ENDORSABLE,), (TIMING,)),
-    routes=(
-        (Route.STABLE, ((OPEN,), (RESIDENCE_IN_YEAR,), (INSURANCE_IN_YEAR,))),
-        (Route.TALENT, ((OPEN,), (TALENT,))),
-        (Route.STUDENT, ((OPEN,), (ENROLLED,))),
-    ),
+    routes={
+        Route.STABLE: ((OPEN,), (RESIDENCE_IN_YEAR,), (INSURANCE_IN_YEAR,)),
+        Route.TALENT: ((OPEN,), (TALENT,)),
+        Route.STUDENT: ((OPEN,), (ENROLLED,)),
+    },
 )
 """Articles 23 and 24 (签注)."""
 
@@ -66,98 +91,109 @@ def evaluate(business: Business, facts: Facts, *, on: date, route: Route | None 
     plan = FIRST_ISSUE if business is _FIRST_ISSUE else ENDORSEMENT
     case = Case(business, facts, on)
     common = _look_at(case, plan.common)
-    tried: list[tuple[Route, _Looked]] = []
-    for name, clauses in plan.routes:
-        if route is not None and name is not route:
-            continue
-        looked = _look_at(case, clauses)
-        if common.met and looked.met:
-            return Decision(
-                business, on, _APPROVED, name, common.findings + looked.findings, on, RULESET
-            )
-        tried.append((name, looked))
+    tried: list[tuple[Path, _Looked]] = []
+    for path in plan.paths:
+        if route is None or route is path.route:
+            looked = _look_at(case, path.clauses)
+            if common.met and looked.met:
+                findings = (*common.findings, *looked.findings)
+                return Decision(business, on, _APPROVED, path.route, findings, on, RULESET)
+            tried.append((path, looked))
     return _not_approved(business, case, common, tried)
 
 
 class _Looked(NamedTuple):
-    """Clauses and what was found: `met` over all of them, three-valued."""
+    """What was found for some clauses.
+
+    Attributes:
+        met: whether all clauses hold, three-valued.
+        findings: of every rule that had something to ask.
+        first_days: for each clause the first day that meets it; None for never.
+
+    """
 
     met: bool | None
-    findings: tuple[Finding, ...]
-    clauses: tuple[Clause, ...]
-    first_days: tuple[date | None, ...]  # of each clause that was asked
+    findings: list[Finding]
+    first_days: list[date | None]
 
 
 def _look_at(case: Case, clauses: tuple[Clause, ...]) -> _Looked:
     """Look at every clause: all of them must hold, of each one alternative."""
     all_met: bool | None = True
     findings: list[Finding] = []
-    asked: list[Clause] = []
     first_days: list[date | None] = []
     for clause in clauses:
-        any_met: bool | None = False
+        met: bool | None = False
         first: date | None = None
         for rule in clause:
             finding = rule.look(case)
-            if finding is None:
-                break
+            if finding is None:  # nothing to ask
+                met, first = True, case.on
+                continue
             findings.append(finding)
-            any_met = _either(any_met, finding.met)
+            met = finding.met or _either(met, finding.met)
             first = _earlier(first, finding.passes_on)
-        else:
-            asked.append(clause)
-            first_days.append(first)
-            all_met = _both(all_met, any_met)
-    return _Looked(all_met, tuple(findings), tuple(asked), tuple(first_days))
+        first_days.append(first)
+        if not met:
+            all_met = _both(all_met, met)
+    return _Looked(all_met, findings, first_days)
 
 
 def _not_approved(
-    business: Business, case: Case, common: _Looked, tried: list[tuple[Route, _Looked]]
+    business: Business, case: Case, common: _Looked, tried: list[tuple[Path, _Looked]]
 ) -> Decision:
     """Say no or unknown, with the route that comes nearest and the first day that approves."""
-    nearest: tuple[Route, _Looked] | None = None
-    nearest_rank: tuple[int, date] | None = None
+    nearest: tuple[Path, _Looked] | None = None
+    nearest_rank = (len(_RANK), date.max)
     met: bool | None = False
     earliest: date | None = None
-    for name, looked in tried:
+    for path, looked in tried:
         met = _either(met, looked.met)
-        day = _first_day(case, common, looked)
+        day = _first_day(case, path, common.first_days + looked.first_days)
         earliest = _earlier(earliest, day)
         rank = (_RANK[looked.met], day or date.max)
-        if nearest_rank is None or rank < nearest_rank:
-            nearest, nearest_rank = (name, looked), rank
-    assert nearest is not None  # every plan has routes
+        if rank < nearest_rank:
+            nearest, nearest_rank = (path, looked), rank
+    assert nearest is not None  # every plan has paths, and no rank is as high as the first
+    path, looked = nearest
     outcome = _REFUSED if _both(common.met, met) is False else _UNKNOWN
-    findings = common.findings + nearest[1].findings
-    return Decision(business, case.on, outcome, nearest[0], findings, earliest, RULESET)
+    findings = (*common.findings, *looked.findings)
+    return Decision(business, case.on, outcome, path.route, findings, earliest, RULESET)
 
 
-def _first_day(case: Case, common: _Looked, looked: _Looked) -> date | None:
-    """Return the first day on which the common clauses and those of a route all hold."""
-    day = case.on
-    for first in common.first_days + looked.first_days:
-        if first is None:
-            return None
-        day = max(day, first)
-    # What holds first may have lapsed when the last begins to hold: ask until all agree.
-    while True:
-        agreed = day
-        for clause in common.clauses + looked.clauses:
-            first = _first_day_of(case, clause, agreed)
-            if first is None:
-                return None
-            agreed = first
-        if agreed == day:
-            return day
+def _first_day(case: Case, path: Path, answers: list[date | None]) -> date | None:
+    """Return the first day on which the common clauses and those of `path` all hold.
+
+    `answers` are the first days of all clauses. What held on its first day may have lapsed when
+    the last begins to hold, so an answer for an earlier day is asked for anew until all agree.
+    """
+    day, agreed = None, _latest(answers)
+    while agreed != day:
         day = agreed
+        for place, clause in path.changing:
+            answer = answers[place]
+            if agreed is not None and answer is not None and answer < agreed:
+                agreed = answers[place] = _first_day_of(case, clause, agreed)
+    return day
 
 
 def _first_day_of(case: Case, clause: Clause, day: date) -> date | None:
     first: date | None = None
     for rule in clause:
-        # A rule without a function holds for good, or the day would not have been reached.
-        first = _earlier(first, day if rule.first_day is None else rule.first_day(case, day))
+        if rule.first_day is not None:
+            first = _earlier(first, rule.first_day(case, day))
     return first
+
+
+def _latest(days: list[date | None]) -> date | None:
+    """Return the latest day; None, for never, wins."""
+    latest = date.min
+    for day in days:
+        if day is None:
+            return None
+        if day > latest:
+            latest = day
+    return latest
 
 
 def _either(one: bool | None, other: bool | None) -> bool | None:
@@ -175,6 +211,7 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
+    """Return the earlier day; None stands for never."""
     if one is None or other is None:
         return one or other
     return min(one, other)

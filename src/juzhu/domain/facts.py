@@ -54,8 +54,15 @@ class Enrolment(NamedTuple):
     end: date | None = None
 
 
+FIRST_MONTH: Final = 1900 * 12
+"""Index of the first month that a MonthSet can hold, January 1900."""
+
+
 class MonthSet(NamedTuple):
-    """A set of calendar months as bits of one integer: bit = year * 12 + month - 1."""
+    """A set of calendar months as bits of one integer, the lowest being FIRST_MONTH.
+
+    Months are named by their index, year * 12 + month - 1 (`juzhu.domain.calendar`).
+    """
 
     bits: int = 0
 
@@ -64,26 +71,26 @@ class MonthSet(NamedTuple):
         """Return the set of `months` written as "2025-01"; raise ValueError on any other form."""
         bits = 0
         for month in months:
-            bits |= 1 << _month_number(month)
+            bits |= 1 << _month_number(month) - FIRST_MONTH
         return cls(bits)
 
     @classmethod
     def between(cls, first: int, last: int) -> "MonthSet":
         """Return the months with index `first` to `last`, both inclusive; none when reversed."""
-        return cls(((1 << (last - first + 1)) - 1) << first) if first <= last else cls()
+        return cls(_ones(last - first + 1) << first - FIRST_MONTH) if first <= last else cls()
 
     @property
     def latest(self) -> int:
-        """Index of the last month in the set; -1 when it is empty."""
-        return self.bits.bit_length() - 1
+        """Index of the last month in the set; of the month before FIRST_MONTH when it is empty."""
+        return self.bits.bit_length() - 1 + FIRST_MONTH
 
     def written(self) -> list[str]:
         """Return the months as "2025-01", rising."""
-        first = (self.bits & -self.bits).bit_length() - 1
+        first = max((self.bits & -self.bits).bit_length() - 1, 0) + FIRST_MONTH
         return [
             f"{month // 12:04}-{month % 12 + 1:02}"
-            for month in range(max(first, 0), self.latest + 1)
-            if self.bits >> month & 1
+            for month in range(first, self.latest + 1)
+            if self.counted(month, month)
         ]
 
     def union(self, other: "MonthSet") -> "MonthSet":
@@ -92,18 +99,27 @@ class MonthSet(NamedTuple):
 
     def counted(self, first: int, last: int) -> int:
         """Return how many months with index `first` to `last`, both inclusive, are in the set."""
-        if last < first:
-            return 0
-        return (self.bits >> first & ((1 << (last - first + 1)) - 1)).bit_count()
+        return (self.bits >> first - FIRST_MONTH & _ones(last - first + 1)).bit_count()
 
-    def run_ending(self, last: int, *, first: int) -> int:
-        """Return how many months without a break end with index `last`, none before `first`."""
+    def longest_run(self, first: int, last: int, *, slack: int = 0) -> int:
+        """Return the months of the longest run without a break, none before index `first`.
+
+        The run ends with index `last` or up to `slack` months earlier.
+        """
         length = last - first + 1
         if length <= 0:
             return 0
+        missing = ~(self.bits >> first - FIRST_MONTH) & _ones(length)
         # The highest missing month bounds the run from below.
-        missing = ~(self.bits >> first) & ((1 << length) - 1)
-        return length - missing.bit_length()
+        longest = length - missing.bit_length()
+        for end in range(length - 1, max(length - 1 - slack, 0), -1):
+            missing &= _ones(end)
+            longest = max(longest, end - missing.bit_length())
+        return longest
+
+
+def _ones(count: int) -> int:
+    return (1 << count) - 1
 
 
 def _month_number(month: str) -> int:

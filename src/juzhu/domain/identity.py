@@ -145,7 +145,7 @@ def parse_house_code(text: str) -> str:
 
 def is_in_city(house_code: str) -> bool:
     """Say whether a house lies where this permit is issued: in Shenzhen without Shenshan (深汕)."""
-    return house_code.startswith(CITY_PREFIX) and not house_code.startswith(_SHENSHAN_PREFIXES)
+    return house_code.startswith(CITY_PREFIX) and house_code[:6] not in _SHENSHAN_PREFIXES
 
 
 def parse_mobile(text: str) -> str:

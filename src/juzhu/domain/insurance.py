@@ -1,6 +1,6 @@
 """How long somebody has been insured (社会保险): each kind on its own, months never mixed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -14,14 +14,21 @@ Best = tuple[int, Insurance | None]
 
 
 class Span(NamedTuple):
-    """Months to have in a span: `needed` of those from `length` before the month of the day on.
+    """How many months to have, and what may be assumed about the time to come.
 
-    `lag`: how many months may pass until a payment is on record.
+    Attributes:
+        needed: months of one kind.
+        length: how many months before that of the day the span begins; unused for a run.
+        lag: months that may pass until a payment is on record.
+        posted: the month that must be on record, or a later one, of an insurance being paid:
+            such an insurance goes on being paid, each month posted with the lag.
+
     """
 
     needed: int
     length: int
     lag: int
+    posted: int
 
 
 def best_run(insurance: InsuranceMonths, *, first: int, month: int, lag: int) -> Best:
@@ -31,10 +38,9 @@ def best_run(insurance: InsuranceMonths, *, first: int, month: int, lag: int) ->
     """
     best, best_kind = 0, None
     for kind, months in insurance.items():
-        for last in range(month - lag, month + 1):
-            run = months.run_ending(last, first=first)
-            if run > best:
-                best, best_kind = run, kind
+        run = months.longest_run(first, month, slack=lag)
+        if run > best:
+            best, best_kind = run, kind
     return best, best_kind
 
 
@@ -48,70 +54,67 @@ def best_count(insurance: InsuranceMonths, *, first: int, last: int) -> Best:
     return best, best_kind
 
 
-def is_paid(months: MonthSet, *, on: date, lag: int) -> bool:
-    """Say whether the insurance is being paid: its last month is no older than posting allows."""
-    return months.latest >= month_index(on) - lag
-
-
 def first_run_day(
-    insurance: InsuranceMonths, chains: Sequence[Chain], day: date, *, on: date, span: Span
+    insurance: InsuranceMonths, chains: Iterable[Chain], day: date, span: Span
 ) -> date | None:
-    """Return the first day from `day` with a full run that lies within the stay of that day.
-
-    Seen from `on`: what is being paid then goes on being paid, each month posted with the lag.
-    """
-    paid = [months for months in insurance.values() if is_paid(months, on=on, lag=span.lag)]
+    """Return the first day from `day` with a full run that lies within the stay of that day."""
+    paid = [months for months in _distinct(insurance) if months.latest >= span.posted]
+    if not paid:
+        return None
     for chain in chains:
-        start = max(day, chain.start)
-        first = month_index(chain.start)
-        days = [_run_day(months, start, first=first, span=span) for months in paid]
-        found = min(days, default=None)
-        if found is not None and found <= chain.joined_through:
+        if chain.joined_through < day:
+            continue
+        start, first = max(day, chain.start), month_index(chain.start)
+        found = min([_run_day(months, start, first, span) for months in paid])
+        if found <= chain.joined_through:
             return found
     return None
 
 
-def _run_day(months: MonthSet, day: date, *, first: int, span: Span) -> date:
+def _run_day(months: MonthSet, day: date, first: int, span: Span) -> date:
     latest = months.latest
     for month in range(month_index(day), latest + span.lag):
-        if (
-            best_run({Insurance.PENSION: months}, first=first, month=month, lag=span.lag)[0]
-            >= span.needed
-        ):
+        if months.longest_run(first, month, slack=span.lag) >= span.needed:
             return max(day, first_day_of(month))
-    begun = latest - months.run_ending(latest, first=first) + 1 if first <= latest else first
+    begun = max(latest - months.longest_run(first, latest) + 1, first)
     return max(day, first_day_of(begun + span.needed - 1 + span.lag))
 
 
-def first_count_day(insurance: InsuranceMonths, day: date, *, on: date, span: Span) -> date | None:
-    """Return the first day from `day` with enough months of one kind in the span before it.
+def first_count_day(insurance: InsuranceMonths, day: date, span: Span) -> date | None:
+    """Return the first day from `day` with enough months of one kind in the span before it."""
+    first: date | None = None
+    for months in _distinct(insurance):
+        found = _count_day(months, day, span)
+        if found is not None and (first is None or found < first):
+            first = found
+    return first
 
-    Seen from `on`, as in `first_run_day`.
-    """
-    found = [_count_day(months, day, on=on, span=span) for months in insurance.values()]
-    return min((day for day in found if day is not None), default=None)
 
-
-def _count_day(months: MonthSet, day: date, *, on: date, span: Span) -> date | None:
-    month = month_index(day)
-    if not is_paid(months, on=on, lag=span.lag):
-        enough = months.counted(month - span.length, month) >= span.needed
-        return day if enough else None
-    # From here on the whole span is paid, so nothing later can help.
-    limit = max(month, months.latest) + span.length + span.lag
-    while (missing := span.needed - _foreseen(months, month, span)) > 0:
+def _count_day(months: MonthSet, day: date, span: Span) -> date | None:
+    needed, length, lag, posted = span
+    latest, month = months.latest, month_index(day)
+    if latest < posted:
+        return day if months.counted(month - length, month) >= needed else None
+    # At the limit the whole span is paid, so nothing later can help.
+    limit = max(month, latest) + length + lag
+    while month <= limit:
+        first = month - length
+        to_come = month - lag - max(latest, first - 1)
+        missing = needed - months.counted(first, month) - max(to_come, 0)
+        if missing <= 0:
+            return max(day, first_day_of(month))
         # A month adds at most one to the count, so none of the months skipped can suffice.
         month += missing
-        if month > limit:
-            return None
-    return max(day, first_day_of(month))
+    return None
 
 
-def _foreseen(months: MonthSet, month: int, span: Span) -> int:
-    """Return the months of the span of `month` that are on record or will have been paid."""
-    first = month - span.length
-    to_come = month - span.lag - max(months.latest, first - 1)
-    return months.counted(first, month) + max(to_come, 0)
+def _distinct(insurance: InsuranceMonths) -> list[MonthSet]:
+    """Return the months of all kinds without repeats next to each other: mostly they agree."""
+    distinct: list[MonthSet] = []
+    for months in insurance.values():
+        if not distinct or months != distinct[-1]:
+            distinct.append(months)
+    return distinct
 
 
 def foreseen(insurance: InsuranceMonths, day: date, *, on: date, lag: int) -> InsuranceMonths:
@@ -119,7 +122,7 @@ def foreseen(insurance: InsuranceMonths, day: date, *, on: date, lag: int) -> In
     posted = month_index(day) - lag
     return {
         kind: months.union(MonthSet.between(months.latest + 1, posted))
-        if is_paid(months, on=on, lag=lag)
+        if months.latest >= month_index(on) - lag
         else months
         for kind, months in insurance.items()
     }

@@ -90,7 +90,7 @@ class Dated(Generic[T]):
             NotInForceError: `day` lies before the first version.
 
         """
-        for version in reversed(self.versions):
+        for version in self.versions[::-1]:
             if version.effective <= day:
                 return version
         raise NotInForceError(self.name, day, self.versions[0].effective)

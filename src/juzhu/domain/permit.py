@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from juzhu.domain.calendar import ONE_DAY, anniversary, window_before
@@ -140,9 +141,10 @@ def held_periods(actions: Sequence[Action], on: date) -> list[tuple[date, date]]
 
 def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
     """Return the life that the actions effective by `on` add up to; None when there is none."""
-    past = sorted((action for action in actions if action.on <= on), key=lambda act: act.on)
+    past = [action for action in actions if action.on <= on]
     if not past:
         return None
+    past.sort(key=_DAY)
     first, *rest = past
     if first.kind is not ActionKind.ISSUED:
         raise PermitHistoryError(
@@ -154,18 +156,25 @@ def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
     return life
 
 
+_DAY = attrgetter("on")
+
+
 class _Life:
-    """The state of the fold after some of the actions."""
+    """The state of the fold after some of the actions, with the dates of the running year."""
 
     __slots__ = (
         "act",
         "anchor",
         "case_opened_on",
+        "closes",
         "endorsed_on",
         "endorsements",
+        "full_term",
         "issued_on",
-        "not_before",
+        "lapses_on",
+        "opens",
         "spans",
+        "suspended_from",
         "years",
     )
 
@@ -175,36 +184,19 @@ class _Life:
         self.endorsements = 0
         self.endorsed_on: date | None = None
         self.act: Action | None = None  # the act that cancelled the permit
-        self._count_from(issued_on)
+        self._begin_year(issued_on, VALIDITY_YEARS.on(issued_on).value)
 
-    def _count_from(self, anchor: date) -> None:
+    def _begin_year(self, anchor: date, years: int) -> None:
+        """Set the dates that follow from the anchor and the number of years counted from it."""
         self.anchor = anchor
-        self.years = VALIDITY_YEARS.on(anchor).value
-        self._close_case()
-        self.not_before: date | None = None  # a closed case held the cancellation until here
-
-    def _close_case(self) -> None:
+        self.years = years
+        # First day without function unless endorsed before (条例 第二十三条).
+        self.suspended_from = end = anniversary(anchor, years)
+        self.opens, self.closes = window_before(end, WINDOW_DAYS.on(end - ONE_DAY).value)
+        # First day of the cancellation by two years of suspension (条例 第二十七条).
+        self.full_term = anniversary(end, SUSPENSION_YEARS.on(end).value)
+        self.lapses_on: date | None = self.full_term  # None while a case holds it
         self.case_opened_on: date | None = None
-
-    @property
-    def suspended_from(self) -> date:
-        """First day without function unless endorsed before (条例 第二十三条)."""
-        return anniversary(self.anchor, self.years)
-
-    @property
-    def window(self) -> tuple[date, date]:
-        """First and last day of the window of the running year (条例 第二十三条)."""
-        end = self.suspended_from
-        return window_before(end, WINDOW_DAYS.on(end - ONE_DAY).value)
-
-    @property
-    def lapses_on(self) -> date | None:
-        """First day of the cancellation by two years of suspension; None while a case holds it."""
-        if self.case_opened_on is not None:
-            return None
-        suspended = self.suspended_from
-        full = anniversary(suspended, SUSPENSION_YEARS.on(suspended).value)
-        return full if self.not_before is None else max(full, self.not_before)
 
     @property
     def cancelled_on(self) -> date | None:
@@ -222,10 +214,9 @@ class _Life:
             case ActionKind.CASE_OPENED:
                 self._open_case(action.on)
             case ActionKind.CASE_CLOSED:
-                self._end_case(action.on)
+                self._close_case(action.on)
             case ActionKind.CANCELLED:
-                self.act = self.act or action
-                self._close_case()
+                self._cancel(action)
             case ActionKind.CANCELLATION_ANNULLED:
                 self.act = None
             case ActionKind.REISSUED:
@@ -233,16 +224,21 @@ class _Life:
             case ActionKind.ISSUED:
                 raise PermitHistoryError("a permit is issued once; a second issue is a new permit")
 
+    def _cancel(self, action: Action) -> None:
+        self._close_case(action.on)
+        self.act = self.act or action
+
     def _open_case(self, on: date) -> None:
         cancelled_on = self.cancelled_on
         # A case accepted after the end holds nothing: there is nothing left to hold.
-        if self.case_opened_on is None and cancelled_on is not None and on < cancelled_on:
+        if cancelled_on is not None and on < cancelled_on:
             self.case_opened_on = on
+            self.lapses_on = None
 
-    def _end_case(self, on: date) -> None:
+    def _close_case(self, on: date) -> None:
         if self.case_opened_on is not None:
-            self._close_case()
-            self.not_before = on
+            self.case_opened_on = None
+            self.lapses_on = max(self.full_term, on)
 
     def _endorse(self, recorded_on: date) -> None:
         # The acceptance day decides: time that the authority takes is not the holder's delay.
@@ -250,58 +246,52 @@ class _Life:
         cancelled_on = self.cancelled_on
         if cancelled_on is not None and on >= cancelled_on:
             raise EndorsementAfterCancellationError(on, cancelled_on)
-        opens, closes = self.window
-        if on < opens:
-            raise EndorsementTooEarlyError(on, opens, closes)
-        if on <= closes:
-            self.years += VALIDITY_YEARS.on(on).value
-            self._close_case()
-            self.not_before = None
+        if on < self.opens:
+            raise EndorsementTooEarlyError(on, self.opens, self.closes)
+        years = VALIDITY_YEARS.on(on).value
+        if on <= self.closes:
+            self._begin_year(self.anchor, self.years + years)
         else:
-            self.spans.append((self.anchor, closes))
-            self._count_from(on)
+            self.spans.append((self.anchor, self.closes))
+            self._begin_year(on, years)
         self.endorsements += 1
         self.endorsed_on = on
 
     def periods(self) -> list[tuple[date, date]]:
         """Return the valid spans, the running one cut where the permit was cancelled."""
-        through = self.window[1]
-        if self.act is not None:
-            through = min(through, self.act.on - ONE_DAY)
+        through = self.closes if self.act is None else min(self.closes, self.act.on - ONE_DAY)
         running = [(self.anchor, through)] if self.anchor <= through else []
         return [*self.spans, *running]
 
     def status(self, on: date) -> PermitStatus:
         """Return the public form, with the state on `on`."""
-        opens, closes = self.window
         cancelled_on = self.cancelled_on
-        state = self._state(on)
+        state = self._state(on, cancelled_on)
+        reason = self._reason(cancelled_on) if state is PermitState.CANCELLED else None
         return PermitStatus(
-            state=state,
+            state,
             issued_on=self.issued_on,
             anchor=self.anchor,
-            valid_through=closes,
-            window_opens=opens,
-            window_closes=closes,
+            valid_through=self.closes,
+            window_opens=self.opens,
+            window_closes=self.closes,
             suspended_from=self.suspended_from,
             cancelled_on=cancelled_on,
             continuous_since=self.anchor,
             endorsements=self.endorsements,
             last_endorsed_on=self.endorsed_on,
-            cancel_reason=self._reason() if state is PermitState.CANCELLED else None,
+            cancel_reason=reason,
             case_open=self.case_opened_on is not None,
         )
 
-    def _state(self, on: date) -> PermitState:
-        cancelled_on = self.cancelled_on
-        opens, closes = self.window
+    def _state(self, on: date, cancelled_on: date | None) -> PermitState:
         if cancelled_on is not None and on >= cancelled_on:
             return PermitState.CANCELLED
-        if on > closes:
+        if on > self.closes:
             return PermitState.SUSPENDED
-        return PermitState.IN_WINDOW if on >= opens else PermitState.VALID
+        return PermitState.IN_WINDOW if on >= self.opens else PermitState.VALID
 
-    def _reason(self) -> CancelReason | None:
-        if self.act is not None and self.act.on == self.cancelled_on:
+    def _reason(self, cancelled_on: date | None) -> CancelReason | None:
+        if self.act is not None and self.act.on == cancelled_on:
             return self.act.reason
         return CancelReason.TWO_YEARS_SUSPENDED

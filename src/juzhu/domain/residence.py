@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from juzhu.domain.calendar import FOREVER, ONE_DAY, add_months, anniversary
 from juzhu.domain.facts import Registration
 from juzhu.domain.identity import is_in_city
+
+NEXT_DAY: Final = 1
+"""The gap between registrations that leave no day out."""
 
 
 class Chain(NamedTuple):
@@ -26,24 +29,27 @@ class Chain(NamedTuple):
 
 
 def in_city(registrations: Iterable[Registration]) -> list[Registration]:
-    """Return the registrations whose house lies in the city."""
-    return [item for item in registrations if is_in_city(item.house_code)]
+    """Return the registrations whose house lies in the city, by their first day."""
+    local = [item for item in registrations if is_in_city(item.house_code)]
+    if len(local) > 1:
+        local.sort(key=_START)
+    return local
 
 
-def chains_of(registrations: Sequence[Registration], *, max_gap: int) -> list[Chain]:
+def chains_of(registrations: Iterable[Registration], *, max_gap: int) -> list[Chain]:
     """Return the chains, oldest first; a gap of `max_gap` days keeps one, a day more breaks it.
 
     A gap is the difference of the two dates: moved out on the 1st and in on the 31st is 30.
+    `registrations` come by their first day, as from `in_city`.
     """
-    if len(registrations) > 1:
-        registrations = sorted(registrations, key=_START)
+    gap = timedelta(days=max_gap)
     chains: list[Chain] = []
     for start, end, _ in registrations:
         reach = end or FOREVER
         if chains and start <= chains[-1].joined_through:
             start, known, _ = chains.pop()
             reach = max(reach, known)
-        chains.append(Chain(start, reach, _later(reach, max_gap)))
+        chains.append(Chain(start, reach, reach + gap if reach < FOREVER else FOREVER))
     return chains
 
 
@@ -75,24 +81,24 @@ def first_full_day(chains: Iterable[Chain], on: date, *, months: int) -> date | 
     return None
 
 
-def days_in_year(registrations: Sequence[Registration], on: date) -> int:
+def days_in_year(chains: Iterable[Chain], on: date) -> int:
     """Return the registered days of the year before `on`, no day counted twice.
 
     The year is [same day a year before, day before `on`]: the day of the request is not in it
-    (条例 第二十四条: 申请签注之日前一年内).
+    (条例 第二十四条: 申请签注之日前一年内). `chains` are joined by NEXT_DAY only.
     """
     first, last = anniversary(on, -1), on - ONE_DAY
     covered = 0
-    for start, reach, _ in chains_of(registrations, max_gap=1):
-        days = (min(reach, last) - max(start, first)).days + 1
-        covered += max(days, 0)
+    for start, reach, _ in chains:
+        if start <= last and first <= reach:
+            covered += (min(reach, last) - max(start, first)).days + 1
     return covered
 
 
-def first_day_with(registrations: Sequence[Registration], on: date, *, days: int) -> date | None:
+def first_day_with(chains: Sequence[Chain], on: date, *, days: int) -> date | None:
     """Return the first day from `on` whose year before holds `days` registered days."""
-    reach = max((end or FOREVER for _, end, _ in registrations), default=date.min)
-    while (missing := days - days_in_year(registrations, on)) > 0:
+    reach = chains[-1].reach if chains else date.min
+    while (missing := days - days_in_year(chains, on)) > 0:
         # A day adds at most one to the count, so none of the days skipped can suffice.
         if on > reach:
             return None
@@ -101,7 +107,3 @@ def first_day_with(registrations: Sequence[Registration], on: date, *, days: int
 
 
 _START = attrgetter("start")
-
-
-def _later(reach: date, days: int) -> date:
-    return reach if reach == FOREVER else reach + timedelta(days=days)

@@ -9,7 +9,7 @@ from juzhu.domain.facts import UNKNOWN, Facts, Registration
 from juzhu.domain.findings import Condition, Finding
 from juzhu.domain.parameters import ART_19, ART_24, terms_on
 from juzhu.domain.permit import status_on
-from juzhu.domain.residence import Chain, chains_of, in_city
+from juzhu.domain.residence import NEXT_DAY, Chain, chains_of, in_city
 from juzhu.domain.vocabulary import Business, Source
 
 
@@ -24,7 +24,7 @@ class Case:
         ground: citation of the article that sets the conditions of this business.
         status: the permit on the day; None without one or while unknown.
         registrations: those in the city; None while unknown.
-        chains: the same joined to stays; None while unknown.
+        chains: the same joined, for a first issue across short gaps; None while unknown.
         open_finding: kept because every route asks for it.
 
     """
@@ -46,14 +46,16 @@ class Case:
         self.on = on
         self.month = month_index(on)
         self.terms = terms = terms_on(on)
-        self.ground = (ART_19 if business is _FIRST_ISSUE else ART_24).citation
+        is_first = business is _FIRST_ISSUE
+        self.ground = (ART_19 if is_first else ART_24).citation
         self.status = status_on(facts.permit, on) if facts.permit is not UNKNOWN else None
         self.registrations: list[Registration] | None = None
         self.chains: list[Chain] | None = None
         self.open_finding: Finding | None = None
         if facts.registrations is not UNKNOWN:
             self.registrations = in_city(facts.registrations)
-            self.chains = chains_of(self.registrations, max_gap=terms.max_gap_days.value)
+            gap = terms.max_gap_days.value if is_first else NEXT_DAY
+            self.chains = chains_of(self.registrations, max_gap=gap)
 
 
 class Rule(NamedTuple):

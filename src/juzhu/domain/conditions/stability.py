@@ -5,7 +5,7 @@ from typing import Final
 
 from juzhu.domain.calendar import full_months, month_index
 from juzhu.domain.conditions.case import Case, Rule, fact_finding
-from juzhu.domain.facts import UNKNOWN
+from juzhu.domain.facts import FIRST_MONTH, UNKNOWN
 from juzhu.domain.findings import Condition, Finding, Unit
 from juzhu.domain.insurance import Span, best_count, best_run, first_count_day, first_run_day
 from juzhu.domain.law import Version
@@ -121,7 +121,7 @@ def look_consecutive(case: Case) -> Finding:
 
 def _first_month_of_stay(case: Case) -> int:
     if case.chains is None:
-        return 0
+        return FIRST_MONTH
     chain = chain_on(case.chains, case.on)
     return month_index(chain.start) if chain else case.month + 1
 
@@ -131,8 +131,9 @@ def first_consecutive_day(case: Case, day: date) -> date | None:
     insurance = case.facts.insurance
     if insurance is UNKNOWN or case.chains is None:
         return None
-    span = Span(case.terms.insurance_run_months.value, 0, case.terms.posting_lag_months.value)
-    return first_run_day(insurance, case.chains, day, on=case.on, span=span)
+    terms = case.terms
+    span = _span(case, terms.insurance_run_months, terms.insurance_run_months)
+    return first_run_day(insurance, case.chains, day, span)
 
 
 def look_in_two_years(case: Case) -> Finding:
@@ -155,10 +156,10 @@ def first_day_in_two_years(case: Case, day: date) -> date | None:
 
 def look_residence_in_year(case: Case) -> Finding:
     """Ask for eight months, counted as 240 registered days, in the year before (第二十四条)."""
-    needed, registrations, on = case.terms.year_residence_days, case.registrations, case.on
-    if registrations is None:
+    needed, chains, on = case.terms.year_residence_days, case.chains, case.on
+    if chains is None:
         return _unknown(_RESIDENCE_IN_YEAR, needed, _DAYS, _REGISTRATIONS)
-    found = days_in_year(registrations, on)
+    found = days_in_year(chains, on)
     met = found >= needed.value
     return Finding(
         _RESIDENCE_IN_YEAR,
@@ -174,9 +175,9 @@ def look_residence_in_year(case: Case) -> Finding:
 
 def first_day_of_residence_in_year(case: Case, day: date) -> date | None:
     """Return the first day from `day` with enough registered days in the year before it."""
-    if case.registrations is None:
+    if case.chains is None:
         return None
-    return first_day_with(case.registrations, day, days=case.terms.year_residence_days.value)
+    return first_day_with(case.chains, day, days=case.terms.year_residence_days.value)
 
 
 def look_insurance_in_year(case: Case) -> Finding:
@@ -195,7 +196,8 @@ def first_day_of_insurance_in_year(case: Case, day: date) -> date | None:
 
 
 def _span(case: Case, needed: Version[int], length: Version[int]) -> Span:
-    return Span(needed.value, length.value, case.terms.posting_lag_months.value)
+    lag = case.terms.posting_lag_months.value
+    return Span(needed.value, length.value, lag, case.month - lag)
 
 
 def _look_count(case: Case, condition: Condition, needed: Version[int], span: Span) -> Finding:
@@ -204,7 +206,7 @@ def _look_count(case: Case, condition: Condition, needed: Version[int], span: Sp
         return _unknown(condition, needed, _MONTHS, _INSURANCE)
     found, kind = best_count(insurance, first=case.month - span.length, last=case.month)
     met = found >= span.needed
-    passes_on = on if met else first_count_day(insurance, on, on=on, span=span)
+    passes_on = on if met else first_count_day(insurance, on, span)
     return Finding(
         condition,
         met,
@@ -222,7 +224,7 @@ def _first_count_day(case: Case, day: date, span: Span) -> date | None:
     insurance = case.facts.insurance
     if insurance is UNKNOWN:
         return None
-    return first_count_day(insurance, day, on=case.on, span=span)
+    return first_count_day(insurance, day, span)
 
 
 def _unknown(condition: Condition, needed: Version[int], unit: Unit, source: Source) -> Finding:
