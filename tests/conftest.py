@@ -94,12 +94,18 @@ def _remove(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> str:
+def session_folder() -> Path:
+    """Return the session's own folder, which other accounts may enter; it is removed at the end."""
+    return Path(os.environ[FOLDER_VARIABLE])
+
+
+@pytest.fixture(scope="session")
+def database_url(session_folder: Path) -> str:
     """Return the address of the session's server; the first test that needs it starts it."""
     given = os.environ.get("DATABASE_URL")
     if given:
         return given
-    folder = Path(os.environ[FOLDER_VARIABLE])
+    folder = session_folder
     with (folder / "first.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         server = EmbeddedPostgres(folder, durable=False, tied=False)

@@ -22,8 +22,8 @@ _MASKS: Final = (
     (re.compile(rf"(?<!\d)\d{{6}}{_GAP}\d{{8}}{_GAP}\d{{3}}[\dXx](?!\d)"), "<citizen number>"),
     # 15 digits: the citizen number before 1999.
     (re.compile(r"(?<!\d)\d{15}(?!\d)"), "<citizen number>"),
-    # 11 digits from 13 on, perhaps in groups: a mobile phone.
-    (re.compile(rf"(?<!\d)1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"), "<phone>"),
+    # 11 digits from 13 on, perhaps in groups or after the country's 86: a mobile phone.
+    (re.compile(rf"(?<!\d)(?:(?:00)?86)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"), "<phone>"),
     # A longer run may hold any of them, for example two numbers side by side.
     (re.compile(r"\d{15,}[Xx]?"), "<long number>"),
 )

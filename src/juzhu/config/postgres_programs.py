@@ -73,12 +73,17 @@ def usable_binaries(account: Account, data_dir: Path) -> Path:
     origin = (found / "postgres").stat()
     version = hashlib.sha256(f"{origin.st_size} {origin.st_mtime_ns}".encode()).hexdigest()[:12]
     copy = data_dir / f"postgres-programs-{version}"
+    package, install = found.parent.parent, found.parent
+    inside = Path(package.name, install.name)
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(prefix="postgres-programs-new-", dir=data_dir))
-        shutil.copytree(found.parent, fresh, dirs_exist_ok=True, symlinks=True)
+        shutil.copytree(install, fresh / inside, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # found by their place beside it
+        if libraries.is_dir():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         fresh.chmod(0o755)
         fresh.rename(copy)
-    return copy / "bin"
+    return copy / inside / "bin"
 
 
 def server_options(socket_dir: Path, *, durable: bool) -> list[str]:
