@@ -9,7 +9,7 @@ import pytest
 from juzhu.adapters import breaker
 from juzhu.adapters.department_answers import ASKABLE
 from juzhu.adapters.departments_http import HttpDepartments
-from juzhu.adapters.gateway import MOST_BYTES, Gateway
+from juzhu.adapters.gateway import MOST_BYTES, Gateway, Reply
 from juzhu.domain.vocabulary import EducationLevel, Insurance, Source, TalentKind
 from juzhu.ports import gateway as agreement
 from juzhu.ports.clock import SHENZHEN
@@ -212,6 +212,22 @@ def test_an_old_answer_cannot_be_passed_off_as_a_new_one(stand_in, numbers):
         answer = departments.ask(id_number="1", name="x", sources=[Source.HUKOU], at=AT)
 
     assert answer[Source.HUKOU].status is MALFORMED
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, ANSWERED), (404, MALFORMED)])
+def test_a_signed_answer_counts_only_with_status_200(status, found):
+    body = b"""{"receipt":"R","answered_on":"2026-11-24","id_number":"1",
+               "content":{"shenzhen":true,"since":null}}"""
+
+    class Signed(Gateway):
+        async def post(self, *_):
+            return Reply(status, body)
+
+    departments = HttpDepartments(Signed(url="http://127.0.0.1:9", secret="any"))
+    answers = departments.ask(id_number="1", name="x", sources=[Source.HUKOU], at=AT)
+
+    assert answers[Source.HUKOU].status is found
+    assert answers[Source.HUKOU].body == body
 
 
 class TestCircuit:

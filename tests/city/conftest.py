@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -29,10 +29,9 @@ class Heard:
 
 @dataclass
 class Caller:
-    """Calls a city; `signed` as the gateway wants it, with any part of it overridden."""
+    """Calls a city; `signed` as the gateway wants it, with any header changed."""
 
     city: CityProcess
-    overrides: dict[str, str] = field(default_factory=dict)
 
     def __call__(
         self,

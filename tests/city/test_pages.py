@@ -55,6 +55,7 @@ def test_the_control_form_switches_a_service_and_shows_it(call):
     [
         ("nobody", {"mode": "ok"}),
         ("talent", {"mode": "sleepy"}),
+        ("sms", {"mode": "another_person"}),
         ("talent", {"mode": "ok", "latency_ms": -1}),
         ("talent", {"mode": "ok", "latency_ms": 10**9}),
         ("talent", {"mode": "ok", "latency_ms": "soon"}),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from juzhu.city.numbers import citizen_number
 from juzhu.city.people import FIRST_BIRTH, LAST_BIRTH, person, populace
 from juzhu.city.permutation import Permutation
 from juzhu.city.places import communities, counties
@@ -135,3 +136,12 @@ def test_an_impossible_number_is_nobody():
     assert EVERYBODY.index_of("110105194912310 2X") is None
     assert EVERYBODY.index_of("440304199001010007") is None
     assert EVERYBODY.index_of("") is None
+
+
+@unhurried
+@given(ANYONE, st.sampled_from([0, 996, 997, 998, 999]))
+def test_the_numbers_of_the_named_people_belong_to_nobody_else(i, sequence):
+    someone = EVERYBODY.person(i)
+    number = citizen_number(someone.id_number[:6], someone.birth_date, sequence)
+
+    assert EVERYBODY.index_of(number) is None

@@ -12,10 +12,11 @@ from starlette.routing import Route
 
 from juzhu.city import control, pages, records
 from juzhu.city.answers import json_response
+from juzhu.city.bodies import BodyTooLongError
 from juzhu.city.control import BadRequestError
 from juzhu.city.events import Service
 from juzhu.city.gate import NotAdmittedError
-from juzhu.city.misbehave import BodyTooLongError, gateway_endpoint
+from juzhu.city.misbehave import gateway_endpoint
 from juzhu.city.services import PATHS
 from juzhu.city.settings import CitySettings, from_environment
 from juzhu.city.state import City

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from juzhu.city.answers import json_response
+from juzhu.city.bodies import read_body
 from juzhu.city.clock import ClockOnlyForwardError
-from juzhu.city.events import Mode, Service
+from juzhu.city.events import Mode, Service, modes_of
 from juzhu.city.markup import Html, el, english, page
 from juzhu.city.state import City, Switch
 
 LONGEST_LATENCY_MS: Final = 60_000
-_LONGEST_FORM: Final = 4096
 
 _NAMES: Final = {
     Service.POPULATION: ("人口库", "Population base"),
@@ -103,6 +103,8 @@ async def switch(request: Request) -> Response:
         mode = Mode(fields.get("mode", Mode.OK))
     except ValueError as error:
         raise BadRequestError(str(error)) from error
+    if mode not in modes_of(service):
+        raise BadRequestError(f"{service.value} cannot behave like {mode.value}")
     latency = _whole(fields, "latency_ms")
     if not 0 <= latency <= LONGEST_LATENCY_MS:
         raise BadRequestError(f"latency_ms must lie within 0..{LONGEST_LATENCY_MS}")
@@ -163,6 +165,7 @@ def _service_card(service: Service, now: Switch) -> Html:
             **({"selected": "selected"} if mode is now.mode else {}),
         )
         for mode, (label, label_en) in _MODE_NAMES.items()
+        if mode in modes_of(service)
     ]
     latency = el(
         "input",
@@ -207,9 +210,7 @@ async def _fields(request: Request) -> dict[str, Any]:
     """Return the fields of a form or of a JSON object; another site's form is refused."""
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise BadRequestError("a form of another site")
-    body = await request.body()
-    if len(body) > _LONGEST_FORM:
-        raise BadRequestError("too long")
+    body = await read_body(request)
     try:
         if _is_json(request):
             return msgspec.json.decode(body, type=dict[str, Any])

@@ -34,6 +34,11 @@ class Mode(StrEnum):
     LOST_ANSWER = "lost_answer"  # does its work, then breaks before saying so
 
 
+def modes_of(service: Service) -> tuple[Mode, ...]:
+    """Return how `service` can behave: a message gateway has nobody to mistake for another."""
+    return tuple(m for m in Mode if m is not Mode.ANOTHER_PERSON or service is not Service.SMS)
+
+
 class Event(msgspec.Struct, frozen=True, tag_field="event"):
     """A line of the journal."""
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -27,8 +28,10 @@ def serve(
     population: int | None = None,
     born_on: date | None = None,
     exit_with_parent: bool = False,
-) -> None:
-    """Run the city until SIGTERM or SIGINT; the gateway's secret comes from the environment.
+) -> NoReturn:
+    """Run the city until SIGTERM or SIGINT, then end the process with status 0.
+
+    The gateway's shared secret comes from the environment (JUZHU_GATEWAY_SECRET).
 
     Args:
         host: address to listen on; nothing here asks who one is, so keep it to the loopback.
@@ -55,6 +58,11 @@ def serve(
     if exit_with_parent:
         threading.Thread(target=_end_with_standard_input, daemon=True).start()
     asyncio.run(_serve(host, port, from_environment(environment)))
+    # The embedded server's threads may still be winding down, and they abort the process when the
+    # interpreter is taken down under them. All that matters is on disk already.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _serve(host: str, port: int, settings: CitySettings) -> None:
@@ -82,7 +90,7 @@ def _end_with_standard_input() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the city from the command line; return the exit status."""
+    """Run the city from the command line; return the exit status when it could not start."""
     parser = argparse.ArgumentParser(prog="juzhu.city", description="The sandbox city.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
@@ -96,8 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         serve(**wishes)
     except (CitySettingsError, CityLockedError, CorruptJournalError) as error:
         sys.stderr.write(f"juzhu city: {error}\n")
-        return 1
-    return 0
+    return 1
 
 
 if __name__ == "__main__":

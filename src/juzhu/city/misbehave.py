@@ -8,21 +8,17 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from juzhu.city.bodies import read_body
 from juzhu.city.events import Mode, Service
 from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Reply
 from juzhu.city.state import City
 from juzhu.ports.gateway import SIGNATURE
 
-LONGEST_BODY: Final = 65_536
 SILENCE_SECONDS: Final = 60.0
 """A silent service lets go of its caller after this long, if the caller has not left before."""
 
 _RUBBISH: Final = b'{"receipt":["?"],"content":"<xml>system busy</xml>"}'
 _ENCODER: Final = msgspec.json.Encoder()
-
-
-class BodyTooLongError(Exception):
-    """The request body is longer than any question to a department; answered with 413."""
 
 
 def gateway_endpoint(service: Service) -> Callable[[Request], Awaitable[Response]]:
@@ -31,7 +27,7 @@ def gateway_endpoint(service: Service) -> Callable[[Request], Awaitable[Response
 
     async def endpoint(request: Request) -> Response:
         city: City = request.app.state.city
-        body = await _body(request)
+        body = await read_body(request)
         nonce = city.gate.admit(request.method, request.url.path, request.headers, body)
         switch = city.switches[service]
         if switch.latency_ms:
@@ -75,16 +71,6 @@ def _signed(city: City, nonce: str, status: int, body: bytes) -> Response:
         headers={SIGNATURE: city.gate.sign(nonce, status, body)},
         media_type="application/json",
     )
-
-
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        parts.append(part)
-        size += len(part)
-        if size > LONGEST_BODY:
-            raise BodyTooLongError
-    return b"".join(parts)
 
 
 async def _until_caller_leaves(request: Request) -> None:

@@ -1,16 +1,17 @@
 """The pages for looking: people to be, and phones."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from juzhu.city.events import Delivered
 from juzhu.city.markup import Html, el, english, page
 from juzhu.city.named import Named
-from juzhu.city.phones import LONGEST_TEXT
 from juzhu.city.state import City
 
-_SHOWN_PHONES = 200
-_LIVE_SECONDS = 3
+_SHOWN_PHONES: Final = 200
+_LIVE_SECONDS: Final = 3
 
 
 async def home(_request: Request) -> Response:
@@ -95,7 +96,7 @@ def _phone_item(message: Delivered, name: str) -> Html:
 async def phone(request: Request) -> Response:
     """Show what one phone received, newest last."""
     city: City = request.app.state.city
-    number = request.path_params["phone"][:LONGEST_TEXT]
+    number = request.path_params["phone"]
     messages = city.phones.messages(number)
     items = [
         el("li", el("div", m.text, class_="bubble"), el("div", _moment(m), class_="when"))
