@@ -47,5 +47,5 @@ def test_a_forked_child_gets_its_own(city):
     )
 
     assert ended.returncode == 7, ended.stderr.decode()
-    # Nothing was left open: the connections are closed when the process ends.
+    # Both ended without a word about connections or threads left behind.
     assert ended.stderr == b""

@@ -46,6 +46,8 @@ def test_the_signatures_are_the_published_ones():
         b"key", method="POST", path="/a", timestamp="1", nonce="n", body=b"{}"
     )
     assert signature == "6e61cae7c144867de4f36042f641da5c9f0abb10a7f4cae58469f7e7f3a2f1de"
+    answer = gateway.sign_answer(b"key", nonce="n", status=200, body=b"{}")
+    assert answer == "c3072c3bda5c54e95459ad880dcead4069cfe0f934ac418a5041d412c7de228a"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ gives each its own loop and its own connections.
 """
 
 import asyncio
-import atexit
 import os
 import threading
 from collections.abc import Coroutine
@@ -87,4 +86,3 @@ def _forget_after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_after_fork)
-atexit.register(close_background)
