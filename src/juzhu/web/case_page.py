@@ -50,9 +50,9 @@ def context(case: CaseView, permit: PermitView | None) -> Mapping[str, Any]:
         "silent": findings.names(case.silent),
         "point_name": points.named(case.point),
         "may_ask_review": may_ask_review(case),
-        "review_days": REVIEW_DAYS.on(on),
-        "suit_months": SUIT_MONTHS.on(on),
-        "written_days": WRITTEN_ANSWER_WORKING_DAYS.on(on),
+        "review_days": REVIEW_DAYS.on(on).value,
+        "suit_months": SUIT_MONTHS.on(on).value,
+        "written_days": WRITTEN_ANSWER_WORKING_DAYS.on(on).value,
         "poll": poll_mark(case),
     }
 

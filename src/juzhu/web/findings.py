@@ -45,6 +45,20 @@ class Row:
     asked_at: datetime | None
 
 
+_BASICS: Final = frozenset(
+    {
+        Condition.ELIGIBLE_PERSON,
+        Condition.IDENTITY_MATCHED,
+        Condition.ALIVE,
+        Condition.NOT_SHENZHEN_HUKOU,
+        Condition.NO_LIVE_PERMIT,
+        Condition.PERMIT_ENDORSABLE,
+        Condition.ENDORSEMENT_TIMING,
+        Condition.RESIDENCE_OPEN,
+    }
+)
+"""Facts that are either so or not: those in order share one entry."""
+
 _WAITING_ENDS_IT: Final = frozenset(
     {
         Condition.ENDORSEMENT_TIMING,
@@ -65,8 +79,9 @@ def rows(findings: Iterable[Finding], answers: Sequence[AnswerView] = ()) -> lis
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.condition.group, []).append(finding)
-    found = [_row(group, asked) for group in groups.values()]
-    return sorted(found, key=lambda row: _ORDER[row.met])
+    plain = [group[0] for group in groups.values() if _goes_without_saying(group)]
+    told = [_row(group, asked) for group in groups.values() if not _goes_without_saying(group)]
+    return sorted(told, key=lambda row: _ORDER[row.met]) + ([_basics(plain)] if plain else [])
 
 
 _ORDER: Final[dict[bool | None, int]] = {False: 0, None: 1, True: 2}
@@ -83,14 +98,38 @@ def listed(words: Iterable[Any]) -> str:
 
 
 def citations(findings: Iterable[Finding]) -> list[str]:
-    """Return the articles the findings rest on, each once, in their order."""
-    return list(dict.fromkeys(finding.citation for finding in findings))
+    """Return the articles behind what is not met, by instrument: 《…条例》第十九条、第二十条."""
+    articles: dict[str, list[str]] = {}
+    for citation in dict.fromkeys(f.citation for f in findings if f.met is not True):
+        instrument, mark, article = citation.rpartition("》")
+        articles.setdefault(instrument + mark, []).append(article)
+    return [instrument + "、".join(found) for instrument, found in articles.items()]
 
 
 def corrections(found: Iterable[Row]) -> list[tuple[str, str]]:
     """Return (register, how to have it corrected) for every register behind an unmet condition."""
     sources = dict.fromkeys(row.source for row in found if row.met is not True)
     return [(str(texts.SOURCES[source]), str(texts.CORRECTIONS[source])) for source in sources]
+
+
+def _goes_without_saying(group: list[Finding]) -> bool:
+    return len(group) == 1 and group[0].met is True and group[0].condition in _BASICS
+
+
+def _basics(plain: list[Finding]) -> Row:
+    """Return one entry for all that is in order and needs no number."""
+    return Row(
+        short="",
+        heading=_("基本条件都符合"),
+        met=True,
+        alternatives=False,
+        lines=(listed(texts.CONDITIONS[finding.condition].short for finding in plain),),
+        bars=(),
+        passes_on=None,
+        source=plain[0].source,
+        source_name="",
+        asked_at=None,
+    )
 
 
 def _row(group: list[Finding], asked: dict[Source, datetime]) -> Row:
@@ -101,8 +140,8 @@ def _row(group: list[Finding], asked: dict[Source, datetime]) -> Row:
         short=str(text.short),
         heading=str({True: text.met, False: text.failed, None: text.unknown}[met]),
         met=met,
-        alternatives=len(group) > 1 and met is not True,
-        lines=_lines(shown),
+        alternatives=len(group) > 1 and met is False,
+        lines=_lines(shown) if met is True else _lines(shown) + _counted_kinds(group),
         bars=() if met is True else tuple(bar for f in group if (bar := _bar(f)) is not None),
         passes_on=_passes_on(group) if met is False else None,
         source=shown.source,
@@ -139,6 +178,14 @@ def _of_kind(finding: Finding) -> str:
     return _("（%(kind)s）") % {"kind": texts.INSURANCES[finding.kind]}
 
 
+def _counted_kinds(group: list[Finding]) -> tuple[str, ...]:
+    """Return which insurance the bars count: kinds are never added up."""
+    kinds = dict.fromkeys(texts.INSURANCES[f.kind] for f in group if f.kind is not None)
+    if not kinds:
+        return ()
+    return (_("按缴得最多的%(kind)s算，不同险种不相加") % {"kind": listed(kinds)},)
+
+
 def _bar(finding: Finding) -> Bar | None:
     if not _is_number(finding.needed) or not _is_number(finding.found):
         return None
@@ -151,7 +198,7 @@ def _bar(finding: Finding) -> Bar | None:
         have = ngettext("已有 %(n)d 个月", "已有 %(n)d 个月", finding.found)
     return Bar(
         needed_text=str(text.needed % {"n": finding.needed}),
-        found_text=have % {"n": finding.found} + _of_kind(finding),
+        found_text=have % {"n": finding.found},
         needed=finding.needed,
         found=finding.found,
     )

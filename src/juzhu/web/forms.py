@@ -103,8 +103,8 @@ class ApplyForm(_ApplicationForm):
         widget=forms.RadioSelect,
         choices=[
             (CardDelivery.NONE.value, Option(_("先不要"), _("居住证通过当天就生效，不用等卡"))),
-            (CardDelivery.POINT.value, Option(_("要，到受理点领取"), _("可以请人代领"))),
             (CardDelivery.POST.value, Option(_("要，邮寄到登记住址"), _("邮费到付，由您承担"))),
+            (CardDelivery.POINT.value, Option(_("要，到受理点领取"), _("可以请人代领"))),
         ],
         error_messages={"required": _("请选择要不要实体卡")},
     )

@@ -238,7 +238,7 @@ LOOKER_KINDS: Final[Mapping[str, Text]] = {
 }
 
 PURPOSES: Final[Mapping[Purpose, Text]] = {
-    Purpose.PRECHECK: _("办理前替您核对条件"),
+    Purpose.PRECHECK: _("您打开页面时，替您核对条件"),
     Purpose.DECIDE: _("办理您的申请"),
     Purpose.SIGN_IN: _("登录"),
     Purpose.REGISTER: _("转入以前的居住证"),

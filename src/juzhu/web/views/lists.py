@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from juzhu import wiring
+from juzhu.domain.vocabulary import Source
 from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import LookView
 from juzhu.modules.cases import queries as cases
@@ -21,6 +22,7 @@ from juzhu.web.access import resident_page
 
 LOOKS_DAYS: Final = 183
 MESSAGES: Final = 50
+_SOURCES: Final = [source.value for source in Source]
 
 
 @require_safe
@@ -73,9 +75,13 @@ def _in_words(look: LookView) -> _Look:
         at=look.at,
         who=texts.looker(look.who),
         purpose=str(texts.PURPOSES[look.purpose]),
-        fields=findings.listed(texts.field_name(name) for name in look.fields),
+        fields=findings.listed(texts.field_name(name) for name in sorted(look.fields, key=_place)),
         occasion=look.occasion,
     )
+
+
+def _place(name: str) -> int:
+    return _SOURCES.index(name) if name in _SOURCES else len(_SOURCES)
 
 
 def _month(look: _Look) -> date:

@@ -1,0 +1,135 @@
+"""A running system and a real browser. JUZHU_BROWSER_URL and JUZHU_BROWSER_CITY name a running one."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import system as running
+from tests.browser.system import System
+from tests.conftest import FOLDER_PREFIX
+
+SHOTS = Path(__file__).parents[2] / "screenshots"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+NARROW = {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """Yield a system of one's own, started with the command people use."""
+    url, city = os.environ.get("JUZHU_BROWSER_URL"), os.environ.get("JUZHU_BROWSER_CITY")
+    if url and city:
+        yield System(url, city)
+        return
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+    folder.chmod(0o711)
+    started, process = running.start(folder)
+    yield started
+    running.stop(process)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Yield the system's Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a browser; remembers what the console said."""
+
+    system: System
+    context: BrowserContext
+    page: Page
+    said: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open one of our addresses."""
+        self.page.goto(self.system.url + path)
+
+    def sign_in(self, name: str, path: str = "") -> dict[str, str]:
+        """Sign in by face as one of the city's people and go on to `path`."""
+        person = self.system.person(name)
+        self.go("/sign-in/" + (f"?next={path}" if path else ""))
+        self.page.fill("#id_name", person["name"])
+        self.page.fill("#id_id_number", person["id_number"])
+        self.page.check("#id_consent")
+        self.page.click("main [type=submit]")
+        self.page.wait_for_load_state()
+        return person
+
+    def title(self) -> str:
+        """Return the page's one heading."""
+        return self.page.inner_text("h1")
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture of the whole page."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+Open = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(system: System, browser: Browser) -> Iterator[Open]:
+    """Return a way to open a fresh browser profile; console messages fail the test."""
+    opened: list[Visitor] = []
+
+    def open_one(
+        *, shape: dict[str, Any] = PHONE, lang: str = "zh-hans", elder: bool = False, **options: Any
+    ) -> Visitor:
+        context = browser.new_context(
+            **{"locale": "zh-CN", "device_scale_factor": 2, **shape, **options}
+        )
+        choices = {"django_language": lang, "juzhu_mode": "care" if elder else "standard"}
+        context.add_cookies(
+            [{"name": k, "value": v, "url": system.url} for k, v in choices.items()]
+        )
+        visitor = Visitor(system, context, context.new_page())
+        visitor.page.on(
+            "console",
+            lambda message: (
+                visitor.said.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+        visitor.page.on("pageerror", lambda error: visitor.said.append(str(error)))
+        opened.append(visitor)
+        return visitor
+
+    yield open_one
+    said = [
+        text
+        for visitor in opened
+        for text in visitor.said
+        if "status of 4" not in text and "status of 5" not in text
+    ]
+    for visitor in opened:
+        visitor.context.close()
+    assert said == []
+
+
+@pytest.fixture
+def calm(system: System) -> Iterator[System]:
+    """Let every department behave before and after."""
+    system.city("/control/reset")
+    yield system
+    system.city("/control/reset")
