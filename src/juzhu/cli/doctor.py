@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from juzhu.cli import running
@@ -58,5 +59,5 @@ def _print(found: Sequence[dict[str, str]]) -> None:
         table.add_column(heading)
     for check in found:
         level = f"[{_COLOURS[check['level']]}]{check['level']}[/]"
-        table.add_row(check["name"], level, check["found"], check["advice"])
+        table.add_row(check["name"], level, escape(check["found"]), escape(check["advice"]))
     Console().print(table)
