@@ -1,11 +1,19 @@
 """Deferring jobs in the transaction of their cause, by name, so that modules import no job code."""
 
-from procrastinate.contrib.django import app
-from procrastinate.types import JSONValue
+from typing import Final
+
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+from procrastinate.types import JSONValue, TimeDeltaParams
 
 PURSUE_CASE = "pursue_case"
 DELIVER_MESSAGE = "deliver_message"
 SEND_SIGN_IN_CODE = "send_sign_in_code"
+
+_JOBS: Final = JobManager(DjangoConnector())
+"""Writes through Django's own connection, always. Procrastinate's app will not do: a worker gives
+it another connection, on which a job would start before, or without, the commit of its cause."""
 
 
 def defer(task: str, *, after_seconds: int = 0, **arguments: JSONValue) -> None:
@@ -17,5 +25,5 @@ def defer(task: str, *, after_seconds: int = 0, **arguments: JSONValue) -> None:
         arguments: ids only, never personal data: job rows are not encrypted.
 
     """
-    schedule = {"seconds": after_seconds} if after_seconds else None
-    app.configure_task(task, schedule_in=schedule).defer(**arguments)
+    schedule = TimeDeltaParams(seconds=after_seconds) if after_seconds else None
+    configure_task(name=task, job_manager=_JOBS, schedule_in=schedule).defer(**arguments)
