@@ -35,7 +35,7 @@ def send_sign_in_code(*, code_id: int) -> None:
 _round_done_for: list[str] = []
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")  # the sixth column is seconds: every five
 @app.task(name="new_day", queueing_lock="new_day", pass_context=False)
 def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the planned second
     """Do the round when the civil day has changed since this process last did it.
@@ -51,7 +51,7 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
     log.info("jobs.round_done", day=day, **done)
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron="* * * * * */10")
 @app.task(name="rescue_stalled", queueing_lock="rescue_stalled", pass_context=False)
 async def rescue_stalled(timestamp: int) -> None:  # noqa: ARG001
     """Give the jobs of a worker that died to the living ones."""
