@@ -13,10 +13,9 @@ PYTEST := $(BIN)/python -m pytest
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	&& echo $$p && break; done)
-# uv does not read pip's settings: tell it where pip looks.
-INDEX = $${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null \
-	|| echo https://pypi.org/simple)}
-UV = UV_DEFAULT_INDEX="$(INDEX)" $(BIN)/uv
+# uv does not read pip's settings: tell it where pip looks, if pip was told.
+UV = $$($(BIN)/python -m pip config list 2>/dev/null \
+	| sed -nE "s/^(global|:env:)\.index-url='(.*)'/env UV_DEFAULT_INDEX=\2/p" | tail -n 1) $(BIN)/uv
 
 .PHONY: help setup run test test-fast check fix golden soak bench lock chromium clean
 
@@ -30,8 +29,11 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
-	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@echo "Installing what requirements.lock names…"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock \
+		|| $(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps -e . \
+		|| $(BIN)/python -m pip install -q --no-deps -e .
 	@touch $(STAMP)
 
 run: $(STAMP) ## start everything on this machine; Ctrl-C stops it
