@@ -114,5 +114,3 @@ LOGGING = {"format": JUZHU.log_format, "level": JUZHU.log_level}
 # Jobs are declared in juzhu.jobs and found by their names.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["juzhu.jobs.tasks"]
-    ["juzhu.jobs.tasks"] if (_PACKAGE / "jobs" / "tasks.py").exists() else []
-)
