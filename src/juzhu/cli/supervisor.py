@@ -73,15 +73,18 @@ class Supervisor:
         """Wait until `ready`, while `service` lives."""
         deadline = time.monotonic() + seconds
         while not ready():
-            self.check()
+            self.check(starting=service)
             if service.exit_code() is not None or time.monotonic() > deadline:
                 raise StartError(f"{service.name} does not start; see {service.log_file}.")
             time.sleep(0.05)
 
-    def check(self) -> None:
-        """Raise StoppedError when a signal has come."""
+    def check(self, *, starting: Service | None = None) -> None:
+        """Look after what runs already, all but `starting`; raise StoppedError after a signal."""
         if self._stopping.is_set():
             raise StoppedError
+        for watched in self._watched:
+            if watched.service is not starting:
+                self._look_after(watched)
 
     def watch(self) -> None:
         """Keep all services running until a signal comes."""
