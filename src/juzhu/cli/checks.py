@@ -162,7 +162,7 @@ def _value(query: str) -> float:
 def _face(env: Env) -> Check:
     simulated = wiring.face().simulated
     if simulated and env.production:
-        advice = "set JUZHU_FACE_URL to the real service"
+        advice = "connect the real service: an adapter for it, chosen in juzhu/wiring.py"
         return Check("face check", Level.FAIL, "simulated in production", advice)
     return Check("face check", Level.OK, "simulated: sandbox" if simulated else "real")
 

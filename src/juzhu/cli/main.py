@@ -1,5 +1,6 @@
 """The `juzhu` command. Each sub-command is imported only when it is asked for."""
 
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ COMMANDS: Final = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the sub-command that the first argument names."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows "?" instead
+            stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
         print(_overview())

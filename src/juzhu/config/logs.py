@@ -81,7 +81,9 @@ def _attach(handler: logging.Handler, level: str) -> None:
         other.propagate = True
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # 4xx: counted and logged by us
+    # 4xx are counted and logged by us; strangers who guess host names are none of our errors.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 
