@@ -1,4 +1,4 @@
-"""A running system and a real browser. JUZHU_BROWSER_URL and JUZHU_BROWSER_CITY name a running one."""
+"""A running system and a real browser; JUZHU_BROWSER_URL and _CITY name one already running."""
 
 import os
 import tempfile
