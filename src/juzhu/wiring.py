@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from juzhu.adapters import city_legacy
 from juzhu.adapters.clock_city import CityClock
@@ -43,7 +44,14 @@ def sms() -> SmsGateway:
 
 @cache
 def face() -> FaceCheck:
-    """Return the face check."""
+    """Return the face check.
+
+    Raises:
+        ImproperlyConfigured: in production, which lets nothing simulated in.
+
+    """
+    if settings.JUZHU.production:
+        raise ImproperlyConfigured("The simulated face check is for the sandbox only.")
     return SimulatedFaceCheck(_gateway(settings.JUZHU.face_url))
 
 

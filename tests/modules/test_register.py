@@ -74,6 +74,7 @@ def test_the_same_act_happens_once_per_occasion():
         services.act(kind=ActionKind.ENDORSED, on=date(2027, 12, 1), **act)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_endorsement_the_law_forbids_is_not_recorded():
     permit = issue(a_person())
 
