@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final, NamedTuple
 
-from juzhu.domain.conditions.case import Case, Rule
+from juzhu.domain.conditions.case import Case, FirstDay, Rule
 from juzhu.domain.conditions.holding import ENDORSABLE, NO_LIVE_PERMIT, TIMING
 from juzhu.domain.conditions.merit import ENROLLED, TALENT
 from juzhu.domain.conditions.person import ELIGIBLE, HUKOU, IDENTITY, LIVING
@@ -30,14 +30,14 @@ class Path(NamedTuple):
     Attributes:
         route: its name.
         clauses: what it asks for besides the common clauses.
-        changing: the clauses, common ones first, that time can make true or untrue, each with
-            its place among all.
+        changing: of the clauses, common ones first, that time can make true or untrue: the
+            place among all, and the `first_day` of each alternative.
 
     """
 
     route: Route
     clauses: tuple[Clause, ...]
-    changing: tuple[tuple[int, Clause], ...]
+    changing: tuple[tuple[int, tuple[FirstDay, ...]], ...]
 
 
 class Plan(NamedTuple):
@@ -49,9 +49,11 @@ class Plan(NamedTuple):
 
 def _plan(common: tuple[Clause, ...], routes: dict[Route, tuple[Clause, ...]]) -> Plan:
     def path(route: Route, clauses: tuple[Clause, ...]) -> Path:
-        every = enumerate(common + clauses)
-        changing = tuple((place, clause) for place, clause in every if clause[0].first_day)
-        return Path(route, clauses, changing)
+        changing = []
+        for place, clause in enumerate(common + clauses):
+            if first_days := tuple(rule.first_day for rule in clause if rule.first_day):
+                changing.append((place, first_days))
+        return Path(route, clauses, tuple(changing))
 
     return Plan(common, tuple(path(route, clauses) for route, clauses in routes.items()))
 
@@ -170,19 +172,14 @@ def _first_day(case: Case, path: Path, answers: list[date | None]) -> date | Non
     day, agreed = None, _latest(answers)
     while agreed != day:
         day = agreed
-        for place, clause in path.changing:
+        for place, first_days in path.changing:
             answer = answers[place]
             if agreed is not None and answer is not None and answer < agreed:
-                agreed = answers[place] = _first_day_of(case, clause, agreed)
+                answer = None
+                for first_day in first_days:
+                    answer = _earlier(answer, first_day(case, agreed))
+                agreed = answers[place] = answer
     return day
-
-
-def _first_day_of(case: Case, clause: Clause, day: date) -> date | None:
-    first: date | None = None
-    for rule in clause:
-        if rule.first_day is not None:
-            first = _earlier(first, rule.first_day(case, day))
-    return first
 
 
 def _latest(days: list[date | None]) -> date | None:

@@ -102,8 +102,11 @@ def _read_id_number(reader: Reader, person: Object) -> str:
     if "id_number" not in person:
         reader.fail(path, "missing: give the citizen number")
         return ""
-    number = (reader.text(person["id_number"], path) or "").strip().upper()
-    if person["id_number"] and re.fullmatch("[0-9]{15}|[0-9]{17}[0-9X]", number) is None:
+    text = reader.text(person["id_number"], path)
+    if text is None:
+        return ""
+    number = text.strip().upper()
+    if re.fullmatch("[0-9]{15}|[0-9]{17}[0-9X]", number) is None:
         reader.fail(path, f"18 digits needed (the last may be X), {len(number)} characters found")
         return ""
     return upgrade_id_number(number) if len(number) == 15 else number

@@ -115,14 +115,3 @@ def _distinct(insurance: InsuranceMonths) -> list[MonthSet]:
         if not distinct or months != distinct[-1]:
             distinct.append(months)
     return distinct
-
-
-def foreseen(insurance: InsuranceMonths, day: date, *, on: date, lag: int) -> InsuranceMonths:
-    """Return the record as it will stand on `day` if things stay as they are on `on`."""
-    posted = month_index(day) - lag
-    return {
-        kind: months.union(MonthSet.between(months.latest + 1, posted))
-        if months.latest >= month_index(on) - lag
-        else months
-        for kind, months in insurance.items()
-    }

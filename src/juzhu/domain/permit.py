@@ -1,11 +1,11 @@
 """The life of a permit: a fold of its actions; calendar states follow from dates alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from juzhu.domain.calendar import ONE_DAY, anniversary, window_before
 from juzhu.domain.parameters import SUSPENSION_YEARS, VALIDITY_YEARS, WINDOW_DAYS
@@ -208,41 +208,43 @@ class _Life:
 
     def apply(self, action: Action) -> None:
         """Take in one more action; raise PermitHistoryError when it cannot have happened."""
-        match action.kind:
-            case ActionKind.ENDORSED:
-                self._endorse(action.on)
-            case ActionKind.CASE_OPENED:
-                self._open_case(action.on)
-            case ActionKind.CASE_CLOSED:
-                self._close_case(action.on)
-            case ActionKind.CANCELLED:
-                self._cancel(action)
-            case ActionKind.CANCELLATION_ANNULLED:
-                self.act = None
-            case ActionKind.REISSUED:
-                pass  # a new card shows a new date, but no date of the permit changes
-            case ActionKind.ISSUED:
-                raise PermitHistoryError("a permit is issued once; a second issue is a new permit")
+        _EFFECTS[action.kind](self, action)
 
-    def _cancel(self, action: Action) -> None:
-        self._close_case(action.on)
+    def issue(self, action: Action) -> None:
+        """Refuse: the first issue began this life."""
+        raise PermitHistoryError(
+            f"{action.on}: a permit is issued once; a second issue is a new permit"
+        )
+
+    def reissue(self, _action: Action) -> None:
+        """Change nothing: a new card (补领/换领) shows a new date, but the permit's stay."""
+
+    def cancel(self, action: Action) -> None:
+        """End the permit by an act (注销) unless an earlier one did; an open case ends with it."""
+        self.close_case(action)
         self.act = self.act or action
 
-    def _open_case(self, on: date) -> None:
+    def annul_cancellation(self, _action: Action) -> None:
+        """Undo the act as if it had never been."""
+        self.act = None
+
+    def open_case(self, action: Action) -> None:
+        """Let an accepted case hold the cancellation; after the end there is nothing to hold."""
         cancelled_on = self.cancelled_on
-        # A case accepted after the end holds nothing: there is nothing left to hold.
-        if cancelled_on is not None and on < cancelled_on:
-            self.case_opened_on = on
+        if cancelled_on is not None and action.on < cancelled_on:
+            self.case_opened_on = action.on
             self.lapses_on = None
 
-    def _close_case(self, on: date) -> None:
+    def close_case(self, action: Action) -> None:
+        """Let the cancellation come that the case held, though not in hindsight."""
         if self.case_opened_on is not None:
             self.case_opened_on = None
-            self.lapses_on = max(self.full_term, on)
+            self.lapses_on = max(self.full_term, action.on)
 
-    def _endorse(self, recorded_on: date) -> None:
+    def endorse(self, action: Action) -> None:
+        """Count one year more (签注), from the anchor in the window and from the day after it."""
         # The acceptance day decides: time that the authority takes is not the holder's delay.
-        on = self.case_opened_on or recorded_on
+        on = self.case_opened_on or action.on
         cancelled_on = self.cancelled_on
         if cancelled_on is not None and on >= cancelled_on:
             raise EndorsementAfterCancellationError(on, cancelled_on)
@@ -295,3 +297,14 @@ class _Life:
         if self.act is not None and self.act.on == cancelled_on:
             return self.act.reason
         return CancelReason.TWO_YEARS_SUSPENDED
+
+
+_EFFECTS: Final[dict[ActionKind, Callable[[_Life, Action], None]]] = {
+    ActionKind.ISSUED: _Life.issue,
+    ActionKind.ENDORSED: _Life.endorse,
+    ActionKind.CASE_OPENED: _Life.open_case,
+    ActionKind.CASE_CLOSED: _Life.close_case,
+    ActionKind.CANCELLED: _Life.cancel,
+    ActionKind.CANCELLATION_ANNULLED: _Life.annul_cancellation,
+    ActionKind.REISSUED: _Life.reissue,
+}

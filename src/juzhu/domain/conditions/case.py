@@ -58,6 +58,10 @@ class Case:
             self.chains = chains_of(self.registrations, max_gap=gap)
 
 
+FirstDay = Callable[[Case, date], date | None]
+"""From a case and a day, the first day from that one that meets a condition."""
+
+
 class Rule(NamedTuple):
     """A condition as two functions.
 
@@ -70,7 +74,7 @@ class Rule(NamedTuple):
     """
 
     look: Callable[[Case], Finding | None]
-    first_day: Callable[[Case, date], date | None] | None = None
+    first_day: FirstDay | None = None
 
 
 def fact_finding(

@@ -69,8 +69,7 @@ def look_enrolled(case: Case) -> Finding:
 def first_enrolled_day(case: Case, day: date) -> date | None:
     """Return the first day from `day` with full-time study."""
     enrolments = case.facts.enrolment
-    if enrolments is UNKNOWN:
-        return None
+    assert enrolments is not UNKNOWN  # what is unknown has no first day to ask about
     days = [
         max(day, enrolment.start)
         for enrolment in enrolments

@@ -56,7 +56,8 @@ def _look_open(case: Case) -> Finding:
 
 def first_registered_day(case: Case, day: date) -> date | None:
     """Return the first day from `day` that a registration in the city covers."""
-    return None if case.registrations is None else first_open_day(case.registrations, day)
+    assert case.registrations is not None  # what is unknown has no first day to ask about
+    return first_open_day(case.registrations, day)
 
 
 def look_continuous(case: Case) -> Finding:
@@ -85,8 +86,7 @@ def look_continuous(case: Case) -> Finding:
 
 def first_continuous_day(case: Case, day: date) -> date | None:
     """Return the first day from `day` on which the stay is long enough."""
-    if case.chains is None:
-        return None
+    assert case.chains is not None
     return first_full_day(case.chains, day, months=case.terms.residence_months.value)
 
 
@@ -128,10 +128,9 @@ def _first_month_of_stay(case: Case) -> int:
 
 def first_consecutive_day(case: Case, day: date) -> date | None:
     """Return the first day from `day` with a full run within the stay."""
-    insurance = case.facts.insurance
-    if insurance is UNKNOWN or case.chains is None:
-        return None
-    terms = case.terms
+    insurance, terms = case.facts.insurance, case.terms
+    assert insurance is not UNKNOWN
+    assert case.chains is not None
     span = _span(case, terms.insurance_run_months, terms.insurance_run_months)
     return first_run_day(insurance, case.chains, day, span)
 
@@ -175,8 +174,7 @@ def look_residence_in_year(case: Case) -> Finding:
 
 def first_day_of_residence_in_year(case: Case, day: date) -> date | None:
     """Return the first day from `day` with enough registered days in the year before it."""
-    if case.chains is None:
-        return None
+    assert case.chains is not None
     return first_day_with(case.chains, day, days=case.terms.year_residence_days.value)
 
 
@@ -222,8 +220,7 @@ def _look_count(case: Case, condition: Condition, needed: Version[int], span: Sp
 
 def _first_count_day(case: Case, day: date, span: Span) -> date | None:
     insurance = case.facts.insurance
-    if insurance is UNKNOWN:
-        return None
+    assert insurance is not UNKNOWN
     return first_count_day(insurance, day, span)
 
 
