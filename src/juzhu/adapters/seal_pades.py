@@ -1,0 +1,167 @@
+"""Seals a page with a PAdES certification signature that allows no change.
+
+Every adapter that holds or reaches a key differs only in its pyHanko `Signer`; what is written into
+the file is the same and stands here. The file comes out as one revision: the page is written anew
+together with its signature, so that nothing precedes what the signature covers.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1_x509
+from pyhanko.keys import load_cert_from_pemder, load_certs_from_pemder
+from pyhanko.pdf_utils.content import RawContent
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from juzhu.adapters import seal_picture, sheet_layout
+from juzhu.ports.sheets import SealUnavailableError
+
+FIELD: Final = "Seal"
+REASON: Final = "居住证信息单"
+WITHIN_SECONDS: Final = 2.0
+_RESERVED: Final = 8192
+_RESERVED_WITH_TIME: Final = 16384
+TRIAL_SEAL: Final = Path(__file__).with_name("sheet") / "seal.svg"
+
+_FAILURES: Final = (
+    SigningError,
+    TimestampRequestError,
+    PathError,
+    ValidationError,
+    aiohttp.ClientError,
+    OSError,  # TimeoutError among them
+    ValueError,  # an answer that is no DER
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamps:
+    """Where the time is had that the seal carries.
+
+    Attributes:
+        url: of the time-stamp authority (RFC 3161).
+        roots: PEM file with the roots of the seal's and the authority's certificates; with `crls`
+            the file also carries what is needed to check it after the certificates have ended.
+        crls: folder of revocation lists in DER that somebody keeps fresh.
+
+    """
+
+    url: str
+    roots: Path | None = None
+    crls: Path | None = None
+
+
+class PadesSealer:
+    """Seals pages with whatever key its signer reaches; safe to use from several threads.
+
+    Args:
+        signer: made for the seal's certificate.
+        picture: SVG of the seal as painted on the page.
+        times: time-stamp authority; None for none (PAdES B-B).
+
+    """
+
+    def __init__(
+        self, signer: Signer, *, picture: Path = TRIAL_SEAL, times: TimeStamps | None = None
+    ) -> None:
+        self._signer = signer
+        self._drawing = seal_picture.operators_of(picture.read_text(encoding="utf-8"))
+        self._times = times
+
+    def seal(self, pdf: bytes) -> bytes:
+        """Return `pdf` sealed.
+
+        Raises:
+            SealUnavailableError: key, service or time-stamp authority silent.
+
+        """
+        try:
+            return asyncio.run(asyncio.wait_for(self._seal(pdf), WITHIN_SECONDS))
+        except _FAILURES as error:
+            raise SealUnavailableError(type(error).__name__) from error
+
+    async def _seal(self, pdf: bytes) -> bytes:
+        writer = copy_into_new_writer(PdfFileReader(BytesIO(pdf)))
+        times = self._times
+        signer = PdfSigner(
+            self._metadata(),
+            signer=self._signer,
+            timestamper=HTTPTimeStamper(times.url, timeout=WITHIN_SECONDS) if times else None,
+            stamp_style=self._style(),
+            new_field_spec=SigFieldSpec(FIELD, box=_whole(sheet_layout.seal_box())),
+        )
+        sealed = await signer.async_sign_pdf(
+            writer, bytes_reserved=_RESERVED_WITH_TIME if times else _RESERVED
+        )
+        return bytes(sealed.getvalue())
+
+    def _metadata(self) -> PdfSignatureMetadata:
+        context = _context(self._times)
+        return PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            reason=REASON,
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+            embed_validation_info=context is not None,
+            validation_context=context,
+            # Together: a second revision for it would lie outside the signature.
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
+        )
+
+    def _style(self) -> StaticStampStyle:
+        """Return the field's appearance; one object over many files grows (pyHanko 0.38)."""
+        side = BoxConstraints(seal_picture.SIDE, seal_picture.SIDE)
+        return StaticStampStyle(
+            background=RawContent(self._drawing, box=side), background_opacity=1.0, border_width=0
+        )
+
+
+class CertifiedSigner(Signer):
+    """A signer with its certificate and chain given as files; subclasses reach the key."""
+
+    def __init__(self, certificate: Path, chain: Sequence[Path] = ()) -> None:
+        store = SimpleCertificateStore()
+        store.register_multiple(load_certs_from_pemder(list(map(os.fspath, chain))))
+        super().__init__(
+            signing_cert=load_cert_from_pemder(os.fspath(certificate)),
+            cert_registry=store,
+            embed_roots=False,
+        )
+
+
+def _context(times: TimeStamps | None) -> ValidationContext | None:
+    if times is None or times.roots is None or times.crls is None:
+        return None
+    lists = [asn1_crl.CertificateList.load(p.read_bytes()) for p in sorted(times.crls.iterdir())]
+    roots: list[asn1_x509.Certificate] = list(load_certs_from_pemder([os.fspath(times.roots)]))
+    return ValidationContext(
+        trust_roots=roots, crls=lists, allow_fetching=False, revocation_mode="hard-fail"
+    )
+
+
+def _whole(box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+    left, bottom, right, top = map(round, box)
+    return left, bottom, right, top

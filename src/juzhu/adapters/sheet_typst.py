@@ -1,0 +1,104 @@
+"""The sheet's page, made by typst from the template beside this file."""
+
+import base64
+import dataclasses
+import json
+import threading
+from pathlib import Path
+from typing import Final
+
+import typst
+
+from juzhu.adapters import sheet_layout, sheet_qr
+from juzhu.adapters.sheet_fonts import FontSet
+from juzhu.adapters.sheet_words import FIXED, TITLE, Words, words_of
+from juzhu.domain.sheet import SheetContent
+from juzhu.ports.sheets import GlyphMissingError
+
+FOLDER: Final = Path(__file__).with_name("sheet")
+TRIAL_SEAL: Final = FOLDER / "seal.svg"
+
+
+class SealMissingError(Exception):
+    """A real sheet was asked for and no picture of the real seal is there."""
+
+
+class TypstSheets:
+    """Makes sheets one at a time, from any thread; keep one per process.
+
+    Args:
+        fonts: folder with further fonts for rare characters; None for none.
+        seal: SVG of the real seal, square; None while only trial sheets are made.
+
+    """
+
+    def __init__(self, *, fonts: Path | None = None, seal: Path | None = None) -> None:
+        self._fonts = FontSet(fonts)
+        self._seal = None if seal is None else seal.read_text(encoding="utf-8")
+        self._trial_seal = TRIAL_SEAL.read_text(encoding="utf-8")
+        known = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[FOLDER, *([fonts] if fonts else [])],
+        )
+        self._families = sorted(known.families(), key=lambda name: name != "Noto Serif SC")
+        self._compiler = typst.Compiler(
+            input=FOLDER / "sheet.typ", root=FOLDER, font_paths=known, ignore_system_fonts=True
+        )
+        self._turn = threading.Lock()  # the compiler is one object and refuses to be entered twice
+
+    def render(self, content: SheetContent) -> bytes:
+        """Return the page as PDF/A-2b, tagged; the same content gives the same bytes.
+
+        Raises:
+            GlyphMissingError: a character would print as a box.
+            SealMissingError: not a trial, and no real seal was given.
+
+        """
+        words = words_of(content, self._fonts)
+        if missing := self._fonts.missing(words.texts()):
+            raise GlyphMissingError(missing)
+        inputs = {
+            "sheet": json.dumps(self._sheet(words), ensure_ascii=False),
+            "photo": _photo(content.photo),
+            "qr": sheet_qr.drawing_of(sheet_qr.modules_of(content.verify_url, content.token)),
+            "seal": self._seal_for(content),
+        }
+        with self._turn:
+            made = self._compiler.compile(
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=["a-2b"],
+                timestamp=int(content.made_at.timestamp()),
+            )
+        assert isinstance(made, bytes)  # one page, and no output file was named
+        return made
+
+    def _sheet(self, words: Words) -> dict[str, object]:
+        step = (self._fonts.width(words.watermark) + 3) * words.watermark_size * 25.4 / 72
+        return dataclasses.asdict(words) | {
+            "title": TITLE,
+            "families": self._families,
+            "cells": {cell.key: dataclasses.asdict(cell) for cell in words.cells},
+            "measures": sheet_layout.measures(),
+            "words": FIXED,
+            "watermark_line": "　　　".join([words.watermark] * (int(420 / step) + 2)),
+            "watermark_step": step,
+        }
+
+    def _seal_for(self, content: SheetContent) -> str:
+        if content.trial:
+            return self._trial_seal
+        if self._seal is None:
+            raise SealMissingError("no picture of the real seal")
+        return self._seal
+
+
+def _photo(photo: bytes | None) -> str:
+    """Return the photograph as typst takes bytes that are no text: inside an SVG."""
+    if photo is None:
+        return ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 358 441"><image width="358"'
+        f' height="441" href="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"/></svg>'
+    )
