@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from juzhu.ports.proofs import ProofError
 
+FOLDER_NAME: Final = "sheet-keys"  # in the data folder
 FILE_NAME: Final = "sheet-keys.json"
 KID_BYTES: Final = 4
 LARGEST_KEY_SET: Final = 100_000

@@ -90,6 +90,14 @@ class StatusList:
         byte, place = divmod(index, _PER_BYTE)
         return _LISTED[self.statuses[byte] >> place * BITS & 3]
 
+    def doubt(self, at: datetime) -> str:
+        """Return why the list says nothing about the instant `at`, "" when it does."""
+        if at >= self.expires_at:
+            return f"The status list expired at {self.expires_at:%Y-%m-%d %H:%M}: get a new one."
+        if self.made_at > at + CLOCKS_DIFFER:
+            return "The status list is from the future: check this machine's clock."
+        return ""
+
 
 def sign_status_list(statuses: bytes, key: SigningKey, *, at: datetime, uri: str) -> bytes:
     """Return the list as a signed JWT that expires an hour after `at`."""
@@ -126,16 +134,9 @@ def read_status_list(jwt: bytes, keys: PublicKeys, at: datetime | None = None) -
     except InvalidSignature:
         raise ProofError("The signature of the status list is wrong.") from None
     found = _statement(payload)
-    if at is not None:
-        _check_time(found, at)
+    if at is not None and (doubt := found.doubt(at)):
+        raise ProofError(doubt)
     return found
-
-
-def _check_time(found: StatusList, at: datetime) -> None:
-    if at >= found.expires_at:
-        raise ProofError(f"The status list expired at {found.expires_at:%Y-%m-%d %H:%M}.")
-    if found.made_at > at + CLOCKS_DIFFER:
-        raise ProofError("The status list is from the future: check this machine's clock.")
 
 
 def _parts(jwt: bytes) -> tuple[bytes, bytes, bytes, bytes]:
