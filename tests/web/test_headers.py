@@ -1,6 +1,7 @@
 """Headers, weight, and what must never be in a page."""
 
 import gzip
+import hashlib
 import re
 from pathlib import Path
 
@@ -62,3 +63,26 @@ def test_robots_are_turned_away(visitor):
 
     assert response.headers["Content-Type"].startswith("text/plain")
     assert response.content.decode() == "User-agent: *\nDisallow: /\n"
+
+
+def test_the_icons_are_those_that_were_vendored():
+    folder = STATIC.parent / "icons"
+    listed = dict(
+        reversed(line.split())
+        for line in (folder / "VENDORED.md").read_text(encoding="utf-8").splitlines()
+        if line.endswith(".svg")
+    )
+
+    found = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.glob("*.svg")}
+
+    assert found == listed
+
+
+def test_every_icon_is_used_and_every_used_icon_is_there():
+    used = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'{% icon "([^"]+)" %}', path.read_text(encoding="utf-8"))
+    }
+
+    assert used == {f.stem for f in (STATIC.parent / "icons").glob("*.svg")}

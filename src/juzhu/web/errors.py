@@ -1,12 +1,15 @@
 """Pages for what went wrong: they need neither session nor database."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views import defaults
 
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.web import display
@@ -14,6 +17,18 @@ from juzhu.web.access import public_page
 
 RETRY_SECONDS: Final = 60
 _AWAY: Final = (OperationalError, InterfaceError, ClockUnavailableError)
+
+
+@public_page
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400; or 503 when the database went away under the session.
+
+    Django takes every failure to write a session for one that somebody has signed out meanwhile.
+    """
+    away = any(isinstance(cause, _AWAY) for cause in _causes(exception))
+    if isinstance(exception, SessionInterrupted) and away:
+        return unavailable(request)
+    return defaults.bad_request(request, exception)
 
 
 @public_page
@@ -48,6 +63,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = _page(request, "web/errors/503.html", status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:

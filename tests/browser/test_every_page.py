@@ -1,0 +1,187 @@
+"""Every page in every state, in a real browser: axe, console, reflow, sizes, rings, no script.
+
+The states are reached once; each is then looked at in several shapes. Pictures go to
+`screenshots/`, which is not part of the repository.
+"""
+
+import pytest
+
+from tests.browser import inspect_page as check
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, Visitor
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = {
+    "welcome": "/",
+    "sign-in": "/sign-in/",
+    "sign-in-over": "/sign-in/?over=1",
+    "sign-in-code": "/sign-in/code/",
+    "signed-out": "/signed-out/",
+    "idle": "/idle/?next=/apply/",
+    "points": "/points/",
+    "help": "/help/",
+    "privacy": "/privacy/",
+    "accessibility": "/accessibility/",
+    "face-rules": "/face-rules/",
+    "uses": "/uses/",
+    "moved": "/endorse/moved/",
+    "absent": "/nothing-here/",
+}
+
+LOOKS = {
+    "phone": {},
+    "english": {"lang": "en"},
+    "elder": {"elder": True},
+    "elder-english": {"elder": True, "lang": "en"},
+    "narrow": {"shape": NARROW},
+    "narrow-elder": {"shape": NARROW, "elder": True},
+    "twice": {"text": "200%"},
+    "desktop": {"shape": DESKTOP},
+}
+
+SHOT = {"phone", "english", "elder", "desktop"}
+
+
+@pytest.fixture(scope="module")
+def states(system, browser) -> dict[str, tuple[list[dict], str]]:
+    """Bring the city's people into every state; return their cookies and the address of each."""
+    system.city("/control/reset")
+    found: dict[str, tuple[list[dict], str]] = {}
+
+    def person(name: str) -> Visitor:
+        context = browser.new_context(**PHONE)
+        visitor = Visitor(system, context, context.new_page())
+        visitor.sign_in(name)
+        return visitor
+
+    def note(visitor: Visitor, name: str, path: str = "") -> None:
+        here = path or visitor.page.url.removeprefix(system.url)
+        found[name] = (visitor.context.cookies(), here)
+
+    def send(visitor: Visitor, **typed: str) -> None:
+        for name, value in typed.items():
+            visitor.page.fill(f"#id_{name}", value)
+        visitor.page.click("main form#fill [type=submit]")
+        visitor.page.wait_for_load_state()
+
+    visitor = person("欧阳小文")
+    note(visitor, "home-may-apply", "/")
+    note(visitor, "progress-empty", "/progress/")
+    note(visitor, "messages-empty", "/messages/")
+    visitor = person("阿卜杜热合曼·吐尔逊江·阿卜杜克热木")
+    note(visitor, "home-long-name", "/")
+    note(visitor, "apply", "/apply/")
+    visitor = person("古丽娜尔·买买提")
+    visitor.go("/apply/")
+    send(visitor, phone="13800000010")
+    note(visitor, "approved")
+    note(visitor, "home-valid", "/")
+    note(visitor, "endorse-early", "/endorse/")
+    note(visitor, "messages", "/messages/")
+    note(visitor, "looks", "/looks/")
+    note(visitor, "progress-done", "/progress/")
+    visitor = person("黄小莉")
+    note(visitor, "home-may-not", "/")
+    note(visitor, "apply-foreseen", "/apply/")
+    visitor.go("/apply/")
+    send(visitor, phone="13800000011")
+    note(visitor, "refused-no-home")
+    visitor = person("林小雨")
+    note(visitor, "home-day-known", "/")
+    visitor.go("/apply/")
+    send(visitor, phone="13800000002")
+    note(visitor, "refused")
+    note(visitor, "review", found["refused"][1] + "review/")
+    visitor = person("孙小芸")
+    note(visitor, "apply-silent", "/apply/")
+    visitor.go("/apply/")
+    send(visitor, phone="13800000013")
+    note(visitor, "waiting")
+    note(visitor, "withdraw", found["waiting"][1] + "withdraw/")
+    note(visitor, "home-under-way", "/")
+    note(visitor, "progress-live", "/progress/")
+    visitor = person("罗小强")
+    visitor.go("/apply/")
+    send(visitor, phone="13800000018")
+    note(visitor, "in-review")
+    visitor = person("王小芳")
+    note(visitor, "home-window", "/")
+    note(visitor, "endorse", "/endorse/")
+    visitor = person("赵小刚")
+    note(visitor, "home-suspended", "/")
+    note(visitor, "endorse-late", "/endorse/")
+    visitor = person("周小兰")
+    note(visitor, "home-cancelled", "/")
+    visitor = person("李小𬱖")
+    visitor.go("/endorse/")
+    visitor.page.check("input[value=stayed]")
+    send(visitor)
+    note(visitor, "endorse-refused")
+    visitor = person("高小深")
+    visitor.go("/endorse/")
+    visitor.page.check("input[value=stayed]")
+    send(visitor)
+    note(visitor, "ended")
+    visitor.context.close()
+    return found | {name: ([], path) for name, path in PUBLIC.items()}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_whole_in_this_look(visit, states, look):
+    choice = dict(LOOKS[look])
+    text = choice.pop("text", None)
+    elder = choice.get("elder", False)
+    faults: list[str] = []
+    visitor = visit(**choice, **({"bypass_csp": True} if text else {}))
+    looks = visitor.context.cookies()
+    for name, (cookies, path) in states.items():
+        visitor.context.clear_cookies()
+        visitor.context.add_cookies([*cookies, *looks])
+        visitor.go(path)
+        if text:
+            visitor.page.evaluate("size => document.documentElement.style.fontSize = size", text)
+        if look in SHOT:
+            visitor.shoot(f"{look}/{name}")
+        faults += [f"{name}: sticks out: {fault}" for fault in check.overflow(visitor.page)]
+        least = 59 if elder else 43.5
+        if not text:
+            faults += [
+                f"{name}: low: {fault}" for fault in check.small_targets(visitor.page, least)
+            ]
+        if elder:
+            faults += [f"{name}: small: {fault}" for fault in check.small_text(visitor.page, 18)]
+        faults += [f"{name}: axe: {f}" for f in check.accessibility_faults(visitor.page)]
+
+    assert faults == []
+
+
+def test_every_stop_of_the_keyboard_shows_a_ring(visit, states):
+    visitor = visit(shape=DESKTOP)
+    bare: list[str] = []
+    for name, (cookies, path) in states.items():
+        visitor.context.clear_cookies()
+        visitor.context.add_cookies(cookies)
+        visitor.go(path)
+        bare += [f"{name}: {stop}" for stop in check.without_ring(visitor.page)]
+
+    assert bare == []
+
+
+def test_every_link_of_ours_leads_somewhere(visit, states):
+    visitor = visit()
+    broken: set[str] = set()
+    seen: set[str] = set()
+    for name, (cookies, path) in states.items():
+        visitor.context.clear_cookies()
+        visitor.context.add_cookies(cookies)
+        visitor.go(path)
+        links = visitor.page.eval_on_selector_all(
+            "a[href^='/']", "found => found.map(e => e.getAttribute('href'))"
+        )
+        for link in set(links) - seen:
+            seen.add(link)
+            answer = visitor.context.request.get(visitor.system.url + link)
+            if answer.status >= 400 and name != "absent":
+                broken.add(f"{name}: {link} {answer.status}")
+
+    assert broken == set()
