@@ -85,7 +85,9 @@ def lives(draw):
 
 @settings(max_examples=40, deadline=None)
 @given(lives())
-@example([Action(ActionKind.ISSUED, date(2020, 2, 29))])
+@example([act("issued", 2020, 2, 29)])
+@example([act("issued", 2020, 2, 29), act("endorsed", 2021, 2, 1)])
+@example([act("issued", 2018, 1, 1), act("endorsed", 2020, 2, 29)])
 def test_every_day_has_the_state_that_counting_gives(actions):
     issued, *endorsed = (action.on for action in actions)
     last = max([issued, *endorsed]) + timedelta(days=1200)

@@ -20,8 +20,12 @@ from juzhu.domain.findings import Decision, Finding
 from juzhu.domain.ruleset import RULESET
 from juzhu.domain.vocabulary import Business, Outcome, Route
 
-Clause = tuple[Rule, ...]
-"""Alternatives: one of them met is enough."""
+
+class Clause(NamedTuple):
+    """What one rule or any of its alternatives has to meet."""
+
+    rule: Rule
+    alternatives: tuple[Rule, ...] = ()
 
 
 class Path(NamedTuple):
@@ -47,33 +51,36 @@ class Plan(NamedTuple):
     paths: tuple[Path, ...]
 
 
-def _plan(common: tuple[Clause, ...], routes: dict[Route, tuple[Clause, ...]]) -> Plan:
+def _plan(common: tuple[Rule, ...], routes: dict[Route, tuple[Clause, ...]]) -> Plan:
+    shared = tuple(Clause(rule) for rule in common)
+
     def path(route: Route, clauses: tuple[Clause, ...]) -> Path:
         changing = []
-        for place, clause in enumerate(common + clauses):
-            if first_days := tuple(rule.first_day for rule in clause if rule.first_day):
+        for place, (rule, alternatives) in enumerate(shared + clauses):
+            rules = (rule, *alternatives)
+            if first_days := tuple(one.first_day for one in rules if one.first_day):
                 changing.append((place, first_days))
         return Path(route, clauses, tuple(changing))
 
-    return Plan(common, tuple(path(route, clauses) for route, clauses in routes.items()))
+    return Plan(shared, tuple(path(route, clauses) for route, clauses in routes.items()))
 
 
 FIRST_ISSUE: Final = _plan(
-    common=((ELIGIBLE,), (IDENTITY,), (LIVING,), (HUKOU,), (NO_LIVE_PERMIT,)),
+    common=(ELIGIBLE, IDENTITY, LIVING, HUKOU, NO_LIVE_PERMIT),
     routes={
-        Route.STABLE: ((OPEN,), (CONTINUOUS,), (CONSECUTIVE, IN_TWO_YEARS)),
-        Route.TALENT: ((OPEN,), (TALENT,)),
-        Route.STUDENT: ((OPEN,), (ENROLLED,)),
+        Route.STABLE: (Clause(OPEN), Clause(CONTINUOUS), Clause(CONSECUTIVE, (IN_TWO_YEARS,))),
+        Route.TALENT: (Clause(OPEN), Clause(TALENT)),
+        Route.STUDENT: (Clause(OPEN), Clause(ENROLLED)),
     },
 )
 """Article 19 (申领)."""
 
 ENDORSEMENT: Final = _plan(
-    common=((ELIGIBLE,), (IDENTITY,), (LIVING,), (HUKOU,), (ENDORSABLE,), (TIMING,)),
+    common=(ELIGIBLE, IDENTITY, LIVING, HUKOU, ENDORSABLE, TIMING),
     routes={
-        Route.STABLE: ((OPEN,), (RESIDENCE_IN_YEAR,), (INSURANCE_IN_YEAR,)),
-        Route.TALENT: ((OPEN,), (TALENT,)),
-        Route.STUDENT: ((OPEN,), (ENROLLED,)),
+        Route.STABLE: (Clause(OPEN), Clause(RESIDENCE_IN_YEAR), Clause(INSURANCE_IN_YEAR)),
+        Route.TALENT: (Clause(OPEN), Clause(TALENT)),
+        Route.STUDENT: (Clause(OPEN), Clause(ENROLLED)),
     },
 )
 """Articles 23 and 24 (签注)."""
@@ -124,16 +131,18 @@ def _look_at(case: Case, clauses: tuple[Clause, ...]) -> _Looked:
     all_met: bool | None = True
     findings: list[Finding] = []
     first_days: list[date | None] = []
-    for clause in clauses:
-        met: bool | None = False
-        first: date | None = None
-        for rule in clause:
-            finding = rule.look(case)
-            if finding is None:  # nothing to ask
-                met, first = True, case.on
-                continue
+    for rule, alternatives in clauses:
+        finding = rule.look(case)
+        if finding is None:  # nothing to ask
+            first_days.append(case.on)
+            continue
+        findings.append(finding)
+        met, first = finding.met, finding.passes_on
+        for alternative in alternatives:
+            finding = alternative.look(case)
+            assert finding is not None  # alternatives are asked for together
             findings.append(finding)
-            met = finding.met or _either(met, finding.met)
+            met = _either(met, finding.met)
             first = _earlier(first, finding.passes_on)
         first_days.append(first)
         if not met:

@@ -1,6 +1,6 @@
 """How long somebody has been insured (社会保险): each kind on its own, months never mixed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -36,29 +36,29 @@ def best_run(insurance: InsuranceMonths, *, first: int, month: int, lag: int) ->
 
     Months before `first` do not count.
     """
-    best, best_kind = 0, None
-    for kind, months in insurance.items():
+    best: Best = (0, None)
+    for kind, months in _distinct(insurance):
         run = months.longest_run(first, month, slack=lag)
-        if run > best:
-            best, best_kind = run, kind
-    return best, best_kind
+        if run > best[0]:
+            best = run, kind
+    return best
 
 
 def best_count(insurance: InsuranceMonths, *, first: int, last: int) -> Best:
     """Return the largest number of months from `first` to `last` on record for one kind."""
-    best, best_kind = 0, None
-    for kind, months in insurance.items():
+    best: Best = (0, None)
+    for kind, months in _distinct(insurance):
         found = months.counted(first, last)
-        if found > best:
-            best, best_kind = found, kind
-    return best, best_kind
+        if found > best[0]:
+            best = found, kind
+    return best
 
 
 def first_run_day(
     insurance: InsuranceMonths, chains: Iterable[Chain], day: date, span: Span
 ) -> date | None:
     """Return the first day from `day` with a full run that lies within the stay of that day."""
-    paid = [months for months in _distinct(insurance) if months.latest >= span.posted]
+    paid = [months for _, months in _distinct(insurance) if months.latest >= span.posted]
     if not paid:
         return None
     for chain in chains:
@@ -83,7 +83,7 @@ def _run_day(months: MonthSet, day: date, first: int, span: Span) -> date:
 def first_count_day(insurance: InsuranceMonths, day: date, span: Span) -> date | None:
     """Return the first day from `day` with enough months of one kind in the span before it."""
     first: date | None = None
-    for months in _distinct(insurance):
+    for _, months in _distinct(insurance):
         found = _count_day(months, day, span)
         if found is not None and (first is None or found < first):
             first = found
@@ -108,10 +108,10 @@ def _count_day(months: MonthSet, day: date, span: Span) -> date | None:
     return None
 
 
-def _distinct(insurance: InsuranceMonths) -> list[MonthSet]:
-    """Return the months of all kinds without repeats next to each other: mostly they agree."""
-    distinct: list[MonthSet] = []
-    for months in insurance.values():
-        if not distinct or months != distinct[-1]:
-            distinct.append(months)
-    return distinct
+def _distinct(insurance: InsuranceMonths) -> Iterator[tuple[Insurance, MonthSet]]:
+    """Yield each kind unless its months are those of the one before: mostly all agree."""
+    before: MonthSet | None = None
+    for kind, months in insurance.items():
+        if months != before:
+            yield kind, months
+            before = months

@@ -142,15 +142,15 @@ def look_in_two_years(case: Case) -> Finding:
     counts when it is on record already.
     """
     terms = case.terms
-    span = _span(case, terms.insurance_total_months, terms.insurance_total_span)
-    return _look_count(case, _INSURANCE_IN_TWO_YEARS, terms.insurance_total_months, span)
+    return _look_count(
+        case, _INSURANCE_IN_TWO_YEARS, terms.insurance_total_months, terms.insurance_total_span
+    )
 
 
 def first_day_in_two_years(case: Case, day: date) -> date | None:
     """Return the first day from `day` with enough months in the two years before it."""
     terms = case.terms
-    span = _span(case, terms.insurance_total_months, terms.insurance_total_span)
-    return _first_count_day(case, day, span)
+    return _first_count_day(case, day, terms.insurance_total_months, terms.insurance_total_span)
 
 
 def look_residence_in_year(case: Case) -> Finding:
@@ -181,47 +181,49 @@ def first_day_of_residence_in_year(case: Case, day: date) -> date | None:
 def look_insurance_in_year(case: Case) -> Finding:
     """Ask for eight months of one insurance in the year before (第二十四条)."""
     terms = case.terms
-    span = _span(case, terms.year_insurance_months, terms.year_span_months)
-    return _look_count(case, _INSURANCE_IN_YEAR, terms.year_insurance_months, span)
+    return _look_count(
+        case, _INSURANCE_IN_YEAR, terms.year_insurance_months, terms.year_span_months
+    )
 
 
 def first_day_of_insurance_in_year(case: Case, day: date) -> date | None:
     """Return the first day from `day` with enough insured months in the year before it."""
     terms = case.terms
-    return _first_count_day(
-        case, day, _span(case, terms.year_insurance_months, terms.year_span_months)
+    return _first_count_day(case, day, terms.year_insurance_months, terms.year_span_months)
+
+
+def _look_count(
+    case: Case, condition: Condition, needed: Version[int], length: Version[int]
+) -> Finding:
+    insurance, on = case.facts.insurance, case.on
+    if insurance is UNKNOWN:
+        return _unknown(condition, needed, _MONTHS, _INSURANCE)
+    found, kind = best_count(insurance, first=case.month - length.value, last=case.month)
+    met = found >= needed.value
+    return Finding(
+        condition,
+        met,
+        needed.value,
+        found,
+        _MONTHS,
+        _INSURANCE,
+        needed.citation,
+        on if met else _first_count_day(case, on, needed, length),
+        kind,
     )
+
+
+def _first_count_day(
+    case: Case, day: date, needed: Version[int], length: Version[int]
+) -> date | None:
+    insurance = case.facts.insurance
+    assert insurance is not UNKNOWN
+    return first_count_day(insurance, day, _span(case, needed, length))
 
 
 def _span(case: Case, needed: Version[int], length: Version[int]) -> Span:
     lag = case.terms.posting_lag_months.value
     return Span(needed.value, length.value, lag, case.month - lag)
-
-
-def _look_count(case: Case, condition: Condition, needed: Version[int], span: Span) -> Finding:
-    insurance, on = case.facts.insurance, case.on
-    if insurance is UNKNOWN:
-        return _unknown(condition, needed, _MONTHS, _INSURANCE)
-    found, kind = best_count(insurance, first=case.month - span.length, last=case.month)
-    met = found >= span.needed
-    passes_on = on if met else first_count_day(insurance, on, span)
-    return Finding(
-        condition,
-        met,
-        span.needed,
-        found,
-        _MONTHS,
-        _INSURANCE,
-        needed.citation,
-        passes_on,
-        kind,
-    )
-
-
-def _first_count_day(case: Case, day: date, span: Span) -> date | None:
-    insurance = case.facts.insurance
-    assert insurance is not UNKNOWN
-    return first_count_day(insurance, day, span)
 
 
 def _unknown(condition: Condition, needed: Version[int], unit: Unit, source: Source) -> Finding:
