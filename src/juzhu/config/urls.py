@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("juzhu.web.urls")),
 ]
 
+handler400 = "juzhu.web.errors.bad_request"
 handler404 = "juzhu.web.errors.not_found"
 handler500 = "juzhu.web.errors.server_error"

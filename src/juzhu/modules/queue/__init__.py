@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from django.db import OperationalError
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 from procrastinate.types import JSONValue, TimeDeltaParams
@@ -24,6 +26,12 @@ def defer(task: str, *, after_seconds: int = 0, **arguments: JSONValue) -> None:
         after_seconds: how long to wait before the first run.
         arguments: ids only, never personal data: job rows are not encrypted.
 
+    Raises:
+        OperationalError: the database went away, as at any other statement.
+
     """
     schedule = TimeDeltaParams(seconds=after_seconds) if after_seconds else None
-    configure_task(name=task, job_manager=_JOBS, schedule_in=schedule).defer(**arguments)
+    try:
+        configure_task(name=task, job_manager=_JOBS, schedule_in=schedule).defer(**arguments)
+    except ConnectorException as error:
+        raise OperationalError(f"the job {task} could not be written") from error
