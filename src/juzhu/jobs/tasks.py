@@ -1,12 +1,15 @@
 """The jobs a worker runs. Each takes ids only, is safe to run twice, and calls one journey."""
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
 from juzhu.journeys import apply, messages, roll
 from juzhu.modules import queue
+from juzhu.ports.clock import ClockUnavailableError
 
 log = structlog.get_logger()
 
@@ -26,9 +29,9 @@ def deliver_message(*, message_id: int) -> None:
     messages.deliver(message_id=message_id)
 
 
-@app.task(name=queue.SEND_SIGN_IN_CODE, retry=RetryStrategy(max_attempts=3, wait=2))
+@app.task(name=queue.SEND_SIGN_IN_CODE, retry=RetryStrategy(wait=2, linear_wait=1))
 def send_sign_in_code(*, code_id: int) -> None:
-    """Send a sign-in code if it belongs to somebody; useless after five minutes, so few tries."""
+    """Send a sign-in code if it belongs to somebody; after five minutes there is none to send."""
     messages.send_code(code_id=code_id)
 
 
@@ -42,11 +45,15 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
 
     Other workers may do it too: every step is safe to repeat.
     """
-    now = wiring.clock().now()
-    day = now.date().isoformat()
-    if _round_done_for == [day]:
+    try:
+        now = wiring.clock().now()
+        day = now.date().isoformat()
+        if _round_done_for == [day]:
+            return
+        done = roll.run(on=now.date(), at=now)
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.round_put_off", error=type(error).__name__)  # the next is seconds away
         return
-    done = roll.run(on=now.date(), at=now)
     _round_done_for[:] = [day]
     log.info("jobs.round_done", day=day, **done)
 
@@ -56,5 +63,9 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
 async def rescue_stalled(timestamp: int) -> None:  # noqa: ARG001
     """Give the jobs of a worker that died to the living ones."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=20):
-        log.warning("jobs.stalled_job_rescued", job_id=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except ConnectorException:  # done or rescued by another worker a moment ago
+            log.warning("jobs.stalled_job_left", job_id=job.id, task=job.task_name)
+        else:
+            log.warning("jobs.stalled_job_rescued", job_id=job.id, task=job.task_name)

@@ -37,10 +37,10 @@ def send_code(*, code_id: int) -> None:
     """Send a sign-in code when number and phone belong to one person; else do nothing.
 
     Raises:
-        SmsUnavailableError: the gateway is silent.
+        SmsUnavailableError: the gateway is silent; the job tries again while the code is good.
 
     """
-    found = people.code_to_send(code_id)
+    found = people.code_to_send(code_id, at=wiring.clock().now())
     if found is None:
         return
     key, phone, code = found

@@ -1,8 +1,12 @@
 """What may leave the people module."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+CODE_TIME: Final = timedelta(minutes=5)
+"""How long a sign-in code is good for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Reading persons."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from juzhu.modules.people.contracts import PersonView
+from juzhu.modules.people.contracts import CODE_TIME, PersonView
 from juzhu.modules.people.models import Person, SignInCode
 
 
@@ -24,15 +25,16 @@ def phones(person_ids: Collection[int]) -> dict[int, str]:
     return {row.pk: row.phone for row in rows if row.phone}
 
 
-def code_to_send(code_id: int) -> tuple[str, str, str] | None:
-    """Return (key, phone, code) for a code that was asked for, None when it belongs to nobody."""
-    row = SignInCode.objects.filter(pk=code_id).first()
+def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:
+    """Return (key, phone, code) of a code to be sent; None when it is old or belongs to nobody."""
+    row = SignInCode.objects.filter(pk=code_id, asked_at__gt=at - CODE_TIME).first()
     if row is None:
         return None
     owner = Person.objects.filter(id_digest=row.id_digest, phone_digest=row.phone_digest).first()
     if owner is None or owner.phone is None:
         return None
-    return f"code-{row.pk}-{int(row.asked_at.timestamp())}", owner.phone, row.code
+    # To the microsecond: pressing twice makes two codes, and only the second is good.
+    return f"code-{row.pk}-{row.asked_at.timestamp():.6f}", owner.phone, row.code
 
 
 def _view(row: Person) -> PersonView:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.people.contracts import Lock, LockKind
+from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind
 from juzhu.modules.people.models import Person, SignInAttempt, SignInCode
 from juzhu.modules.vault.ring import ring
 
@@ -17,7 +17,6 @@ LOCK_TIME: Final = timedelta(minutes=15)
 FAILURES_PER_IP: Final = 100
 """Counted over failures only: thousands of phones share one address of a mobile carrier."""
 IP_TIME: Final = timedelta(minutes=10)
-CODE_TIME: Final = timedelta(minutes=5)
 CODE_TRIES: Final = 5
 
 
