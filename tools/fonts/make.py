@@ -90,14 +90,15 @@ def _seal(font: TTFont) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">'
         f'<g fill="none" stroke="{RED}"><circle cx="100" cy="100" r="97" stroke-width="5"/>'
-        f'<circle cx="100" cy="100" r="91.5" stroke-width="1"/></g><g fill="{RED}">{drawn}</g></svg>\n'
+        '<circle cx="100" cy="100" r="91.5" stroke-width="1"/></g>'
+        f'<g fill="{RED}">{drawn}</g></svg>\n'
     )
 
 
 def _arc(
     font: TTFont, text: str, *, radius: float, height: float, spread: float, middle: float
 ) -> list[str]:
-    """Return the text's outlines along a circle; above the middle upright outwards, below inwards."""
+    """Return the text's outlines along a circle, readable from below in both halves."""
     outwards = 1 if middle < 0 else -1
     step = spread / (len(text) - 1)
     paths = []

@@ -6,7 +6,6 @@ together with its signature, so that nothing precedes what the signature covers.
 """
 
 import asyncio
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,13 +13,14 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-from asn1crypto import crl as asn1_crl
+from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped] # ships no types
 from asn1crypto import x509 as asn1_x509
-from pyhanko.keys import load_cert_from_pemder, load_certs_from_pemder
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -100,7 +100,7 @@ class PadesSealer:
             raise SealUnavailableError(type(error).__name__) from error
 
     async def _seal(self, pdf: bytes) -> bytes:
-        writer = copy_into_new_writer(PdfFileReader(BytesIO(pdf)))
+        writer = _kept_at_1_7(copy_into_new_writer(PdfFileReader(BytesIO(pdf))))
         times = self._times
         signer = PdfSigner(
             self._metadata(),
@@ -143,22 +143,43 @@ class CertifiedSigner(Signer):
     """A signer with its certificate and chain given as files; subclasses reach the key."""
 
     def __init__(self, certificate: Path, chain: Sequence[Path] = ()) -> None:
-        store = SimpleCertificateStore()
-        store.register_multiple(load_certs_from_pemder(list(map(os.fspath, chain))))
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # its __init__ has no types
+        store.register_multiple(certificates_in(chain))
         super().__init__(
-            signing_cert=load_cert_from_pemder(os.fspath(certificate)),
+            signing_cert=certificates_in([certificate])[0],
             cert_registry=store,
             embed_roots=False,
         )
+
+
+def _kept_at_1_7(writer: PdfFileWriter) -> PdfFileWriter:
+    """Return the writer, kept from calling the file PDF 2.0 because its key lies on a curve.
+
+    PDF/A-2 is PDF 1.7 by definition, and PAdES (EN 319 142) allows P-256 there.
+    """
+    writer.ensure_output_version = lambda version: None  # type: ignore[method-assign] # on purpose
+    writer.register_extension = lambda ext: None  # type: ignore[method-assign] # likewise
+    return writer
+
+
+def certificates_in(files: Sequence[Path]) -> list[asn1_x509.Certificate]:
+    """Return the certificates of PEM files in the form pyHanko takes."""
+    return [
+        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+        for path in files
+        for certificate in x509.load_pem_x509_certificates(path.read_bytes())
+    ]
 
 
 def _context(times: TimeStamps | None) -> ValidationContext | None:
     if times is None or times.roots is None or times.crls is None:
         return None
     lists = [asn1_crl.CertificateList.load(p.read_bytes()) for p in sorted(times.crls.iterdir())]
-    roots: list[asn1_x509.Certificate] = list(load_certs_from_pemder([os.fspath(times.roots)]))
     return ValidationContext(
-        trust_roots=roots, crls=lists, allow_fetching=False, revocation_mode="hard-fail"
+        trust_roots=certificates_in([times.roots]),
+        crls=lists,
+        allow_fetching=False,
+        revocation_mode="hard-fail",
     )
 
 

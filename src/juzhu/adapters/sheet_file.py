@@ -14,47 +14,87 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import cms
+from asn1crypto import cms  # type: ignore[import-untyped] # ships no types
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.keys import load_certs_from_pemder
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from juzhu.adapters.seal_cms import SealForm, with_low_s
+from juzhu.adapters.seal_pades import certificates_in
 from juzhu.ports.sheets import FileProblem, FileVerdict
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_SIGNATURE: Final = 64 * 1024
 """Hexadecimal digits; our seals reserve 16,384 at most."""
 
+# What reading DER that says something else than expected comes to.
+_NOT_WELL_FORMED: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)
+
 _BYTE_RANGE: Final = re.compile(
     rb"/ByteRange\s{0,8}\[\s{0,8}0\s{1,8}(\d{1,10})\s{1,8}(\d{1,10})\s{1,8}(\d{1,10})\s{0,8}\]"
 )
-# Small letters only, as our seals write them: no second spelling of the same signature.
-_HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+)>")
+# Capitals only, as our seals write them: no second spelling of the same signature.
+_HEXADECIMAL: Final = re.compile(rb"<([0-9A-F]+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """A signature found in a file.
+    """A signature found in a file, as far as it can be told without believing it.
 
     Attributes:
-        whole: it covers the file from first to last byte, and nothing hides beside it.
-        signed: the bytes it covers.
-        data: its CMS.
+        whole: it covers the file from first to last byte, and is the only one.
+        digest: SHA-256 of the bytes it covers.
+        der: all of it, with the padding behind.
+        carried: the certificates it brings along.
+        stated: the digest it states.
+        attributes: what the key signed, without tag and length.
+        value: of the key's signature.
+        unsigned: the element with the time stamp, b"" without one.
 
     """
 
     whole: bool
-    signed: tuple[memoryview, memoryview]
-    data: cms.SignedData
+    digest: bytes
+    der: bytes
+    carried: tuple[bytes, ...]
+    stated: bytes
+    attributes: bytes
+    value: bytes
+    unsigned: bytes
+
+
+class _Seal:
+    """One certificate whose seals are ours."""
+
+    def __init__(self, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
+        self.form: Final = SealForm(certificate, chain)
+        key = certificate.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise TypeError("the seal's key must be an elliptic-curve key")
+        self._key = key
+
+    def made(self, found: _Signature) -> bool:
+        """Say whether this seal made the signature, over these bytes and spelled just so."""
+        try:
+            value = with_low_s(found.value)
+            self._key.verify(value, self.form.to_sign(found.attributes), ec.ECDSA(hashes.SHA256()))
+        except (InvalidSignature, ValueError):
+            return False
+        spelled = self.form.assembled(found.attributes, value, found.unsigned)
+        return found.stated == found.digest and found.der == spelled.ljust(len(found.der), b"\0")
 
 
 class SheetFiles:
@@ -71,12 +111,10 @@ class SheetFiles:
     def __init__(
         self, *, seals: Sequence[Path], roots: Sequence[Path], chain: Sequence[Path] = ()
     ) -> None:
-        read = [x509.load_pem_x509_certificate(path.read_bytes()) for path in seals]
-        self._seals = {c.public_bytes(serialization.Encoding.DER): c.public_key() for c in read}
-        between = [x509.load_pem_x509_certificate(path.read_bytes()) for path in chain]
-        self._chain = {c.public_bytes(serialization.Encoding.DER) for c in between}
-        self._roots = [str(path) for path in roots]
-        self._between = [str(path) for path in chain]
+        between = list(map(_certificate, chain))
+        self._seals = [_Seal(_certificate(path), between) for path in seals]
+        self._roots = certificates_in(roots)
+        self._between = certificates_in(chain)
 
     def examine(self, file: bytes) -> FileVerdict:
         """Return what the file proves by itself; never raises for its content."""
@@ -93,32 +131,18 @@ class SheetFiles:
             return FileProblem.UNSIGNED if ended else FileProblem.DAMAGED
         if isinstance(found, FileProblem):
             return found
-        signer = self._signer_of(found.data)
-        if signer is None:
+        seal = next((seal for seal in self._seals if seal.form.certificate in found.carried), None)
+        if seal is None:
             return FileProblem.OTHER_SIGNER
-        if not (found.whole and _holds(found, signer) and self._reads_well(file)):
+        if not (found.whole and seal.made(found) and self._reads_well(file)):
             return FileProblem.CHANGED
         return None
-
-    def _signer_of(self, data: cms.SignedData) -> ec.EllipticCurvePublicKey | None:
-        """Return our seal's public key when it is our seal that claims to have signed."""
-        try:
-            carried = [choice.chosen.dump() for choice in data["certificates"]]
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return None
-        key = None
-        for certificate in carried:
-            if certificate in self._seals:
-                key = self._seals[certificate]
-            elif certificate not in self._chain:
-                return None  # not what our seals carry
-        return key if isinstance(key, ec.EllipticCurvePublicKey) else None
 
     def _reads_well(self, file: bytes) -> bool:
         """Ask pyHanko about a file whose every byte has already proved to be ours."""
         context = ValidationContext(
-            trust_roots=load_certs_from_pemder(self._roots),
-            other_certs=load_certs_from_pemder(self._between),
+            trust_roots=self._roots,
+            other_certs=self._between,
             allow_fetching=False,
             revocation_mode="soft-fail",
         )
@@ -131,7 +155,7 @@ class SheetFiles:
                 context,
                 key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
             )
-        except (PdfError, SignatureValidationError, ValueError):
+        except Exception:  # noqa: BLE001 - the time stamp is still a stranger's, and so may fail anyhow
             return False
         return bool(
             status.bottom_line
@@ -152,31 +176,31 @@ def _signature_of(file: bytes) -> _Signature | FileProblem | None:
     digits = _HEXADECIMAL.fullmatch(file, start, second)
     if digits is None or len(digits[1]) % 2:
         return FileProblem.DAMAGED
-    der = bytes.fromhex(digits[1].decode())
+    digest = hashlib.sha256(memoryview(file)[:start])
+    digest.update(memoryview(file)[second:end])
+    whole = len(ranges) == 1 and end == len(file)
     try:
-        content = cms.ContentInfo.load(der)
-        data = content["content"]
-        if not isinstance(data, cms.SignedData):
-            return FileProblem.DAMAGED
-        rest = der[len(content.dump()) :]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return _read(bytes.fromhex(digits[1].decode()), digest.digest(), whole)
+    except _NOT_WELL_FORMED:
         return FileProblem.DAMAGED
-    view = memoryview(file)
-    alone = len(ranges) == 1 and end == len(file) and not rest.strip(b"\0")
-    return _Signature(alone, (view[:start], view[second:end]), data)
 
 
-def _holds(signature: _Signature, key: ec.EllipticCurvePublicKey) -> bool:
-    """Say whether the key signed exactly these bytes."""
-    digest = hashlib.sha256(signature.signed[0])
-    digest.update(signature.signed[1])
-    try:
-        (signer,) = signature.data["signer_infos"]
-        stated = {a["type"].native: a["values"] for a in signer["signed_attrs"]}
-        if stated["message_digest"][0].native != digest.digest():
-            return False
-        attributes = signer["signed_attrs"].untag().dump()
-        key.verify(signer["signature"].native, attributes, ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError, TypeError, KeyError, IndexError):
-        return False
-    return True
+def _read(der: bytes, digest: bytes, whole: bool) -> _Signature:
+    data = cms.ContentInfo.load(der)["content"]
+    (signer,) = data["signer_infos"]
+    attributes = {item["type"].native: item["values"] for item in signer["signed_attrs"]}
+    unsigned = signer["unsigned_attrs"]
+    return _Signature(
+        whole=whole,
+        digest=digest,
+        der=der,
+        carried=tuple(choice.chosen.dump() for choice in data["certificates"]),
+        stated=attributes["message_digest"][0].native,
+        attributes=signer["signed_attrs"].contents,
+        value=signer["signature"].native,
+        unsigned=unsigned.dump() if unsigned else b"",
+    )
+
+
+def _certificate(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())

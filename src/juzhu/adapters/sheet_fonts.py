@@ -58,15 +58,15 @@ class FontSet:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        further = sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS) if folder else []
+        further = (
+            sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS) if folder else []
+        )
         self.paths: Final = [BUILT_IN, *further]
         self.fonts: Final[Sequence[FontFile]] = [FontFile(path) for path in self.paths]
 
     def missing(self, texts: Iterable[str]) -> str:
-        """Return the characters without a glyph, each once, in their order; "" when all have one."""
-        return "".join(
-            dict.fromkeys(c for text in texts for c in text if self.font_of(c) is None)
-        )
+        """Return the characters without a glyph, each once; "" when all have one."""
+        return "".join(dict.fromkeys(c for text in texts for c in text if self.font_of(c) is None))
 
     def font_of(self, character: str) -> FontFile | None:
         """Return the first font that has a glyph for the character."""

@@ -16,7 +16,7 @@ def modules_of(address: str, token: str) -> list[bytes]:
     code = zxingcpp.create_barcode(
         f"{address}#{token}", zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL
     )
-    picture = memoryview(code.to_image(scale=1, add_quiet_zones=False)).cast("B")
+    picture = memoryview(code.to_image(scale=1, add_quiet_zones=False)).cast("B")  # type: ignore[arg-type] # it is one
     side = int(len(picture) ** 0.5)
     return [bytes(picture[row * side : (row + 1) * side]) for row in range(side)]
 

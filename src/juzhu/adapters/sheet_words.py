@@ -26,8 +26,8 @@ FIXED: Final = {
     "then": "本单记载出具时的状态，之后可能变化，以核验结果为准。",
     "then_english": "States what was true when made; it may have changed since.",
     "file": "电子文件载有数字签名，改动任何一处，签名即失效；纸质件请扫码核验。",
-    "file_english": "The file is digitally signed: any change breaks the signature. Check a paper copy"
-    " by its code.",
+    "file_english": "The file is digitally signed: any change breaks the signature."
+    " Check a paper copy by its code.",
 }
 """What every sheet says alike."""
 
@@ -182,7 +182,13 @@ def _spaced(number: str) -> str:
 
 
 def _fitted(
-    fonts: FontSet, key: str, label: str, english: str, value: str, note: str, room: tuple[float, float]
+    fonts: FontSet,
+    key: str,
+    label: str,
+    english: str,
+    value: str,
+    note: str,
+    room: tuple[float, float],
 ) -> Cell:
     width, height = room
     if note:
