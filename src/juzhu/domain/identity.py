@@ -177,7 +177,9 @@ def normalise_name(name: str) -> str:
     """
     name = _DOTS.sub("·", unicodedata.normalize("NFKC", name))
     name = re.sub(r"\s*·\s*", "·", name)
-    return re.sub(r"\s+", "" if _HAN.search(name) else " ", name.strip())
+    name = re.sub(r"\s+", "" if _HAN.search(name) else " ", name.strip())
+    # Where a space has gone, what stood around it may now combine.
+    return unicodedata.normalize("NFKC", name)
 
 
 def mask_name(name: str) -> str:

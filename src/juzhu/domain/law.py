@@ -21,10 +21,11 @@ class Confidence(StrEnum):
 
 
 class Instrument(NamedTuple):
-    """A law, rule or guide that numbers are taken from."""
+    """A law, rule or guide that numbers are taken from; `title` describes a guide, not names it."""
 
     title: str
     url: str
+    is_law: bool = True
 
 
 class Article(NamedTuple):
@@ -37,7 +38,8 @@ class Article(NamedTuple):
 
 def article(instrument: Instrument, number: str) -> Article:
     """Return the article with its citation written out once, since every finding carries it."""
-    return Article(instrument, number, f"《{instrument.title}》{number}")
+    title = f"《{instrument.title}》" if instrument.is_law else f"{instrument.title}："
+    return Article(instrument, number, f"{title}{number}")
 
 
 class Version(NamedTuple, Generic[T]):

@@ -18,30 +18,35 @@ from juzhu.domain.law import (
 REGULATIONS: Final = Instrument(
     "深圳经济特区居住证条例", "https://zh.wikisource.org/zh-hant/深圳经济特区居住证条例"
 )
-HANDLING_RULES: Final = Instrument(
-    "深圳市居住登记和居住证办理规定",
-    "http://www.sz.gov.cn/gkmlpt/content/7/7787/post_7787069.html",
+NATIONAL_RULES: Final = Instrument(
+    "居住证暂行条例", "https://www.chinalawtranslate.com/en/residencepremits/"
 )
-ONE_KIND_ANSWER: Final = Instrument(
-    "深圳市公安局户政业务知识库",
+REVIEW_LAW: Final = Instrument("中华人民共和国行政复议法", "https://flk.npc.gov.cn/")
+LITIGATION_LAW: Final = Instrument("中华人民共和国行政诉讼法", "https://flk.npc.gov.cn/")
+POLICE_ANSWERS: Final = Instrument(
+    "深圳公安户政业务知识库",
     "http://ga.sz.gov.cn/JMHD/YWZSK/HJGL_ZS/content/post_11236249.html",
+    is_law=False,
 )
-CONTINUITY_GUIDE: Final = Instrument("居住登记信息查询指引", "http://m.bendibao.com/bsy626983.html")
+CONTINUITY_GUIDE: Final = Instrument(
+    "居住登记查询指引", "http://m.bendibao.com/bsy626983.html", is_law=False
+)
 DAYS_GUIDE: Final = Instrument(
-    "深圳居住证签注办理说明", "https://branchsmith.com/zh/shenzhen_397015"
+    "居住证签注说明", "https://branchsmith.com/zh/shenzhen_397015", is_law=False
+)
+CHECK_GUIDE: Final = Instrument(
+    "居住证补办签注答复", "http://m.110ask.com/wenda/1356119215559378461.html", is_law=False
 )
 FEE_GUIDE: Final = Instrument(
-    "深圳居住证补换领指南", "http://bsy.sz.bendibao.com/bsyDetail/639041.html"
+    "居住证补换领指南", "http://bsy.sz.bendibao.com/bsyDetail/639041.html", is_law=False
+)
+PAYMENT_GUIDE: Final = Instrument(
+    "居住证补换领流程",
+    "http://www.wanhuiai.cn/html/news/shenchoujuzhuzheng/57167.html",
+    is_law=False,
 )
 REISSUE_GUIDE: Final = Instrument(
-    "深圳居住证补换领办理流程",
-    "http://www.wanhuiai.cn/html/news/shenchoujuzhuzheng/57167.html",
-)
-REVIEW_LAW: Final = Instrument(
-    "中华人民共和国行政复议法", "https://zh.wikisource.org/zh-hans/中华人民共和国行政复议法"
-)
-LITIGATION_LAW: Final = Instrument(
-    "中华人民共和国行政诉讼法", "https://zh.wikisource.org/zh-hans/中华人民共和国行政诉讼法"
+    "居住证补换领说明", "https://www.wenshujun.com/juzhuzheng/j9vp9g.html", is_law=False
 )
 
 ART_2: Final = article(REGULATIONS, "第二条")
@@ -85,12 +90,14 @@ def _dated(
 
 # First issue (申领), Article 19
 RESIDENCE_MONTHS: Final = _number("residence_months", "months", 12, ART_19)
-MAX_GAP_DAYS: Final = _guide("max_gap_days", "days", 30, article(CONTINUITY_GUIDE, "连续居住"))
+MAX_GAP_DAYS: Final = _guide(
+    "max_gap_days", "days", 30, article(CONTINUITY_GUIDE, "间隔不超过三十日")
+)
 INSURANCE_RUN_MONTHS: Final = _number("insurance_run_months", "months", 12, ART_19)
 INSURANCE_TOTAL_MONTHS: Final = _number("insurance_total_months", "months", 18, ART_19)
 INSURANCE_TOTAL_SPAN: Final = _number("insurance_total_span", "months", 24, ART_19)
 KINDS_COUNTED_TOGETHER: Final = _guide(
-    "kinds_counted_together", "kinds", 1, article(ONE_KIND_ANSWER, "险种校验")
+    "kinds_counted_together", "kinds", 1, article(POLICE_ANSWERS, "每次只校验其中一个险种")
 )
 POSTING_LAG_MONTHS: Final = _reading("posting_lag_months", "months", 1, ART_19)
 
@@ -103,7 +110,7 @@ YEAR_RESIDENCE_DAYS: Final = _reading(
     "year_residence_days",
     "days",
     240,
-    article(DAYS_GUIDE, "八个月即二百四十日"),
+    article(DAYS_GUIDE, "二百四十日"),
 )
 YEAR_INSURANCE_MONTHS: Final = _number("year_insurance_months", "months", 8, ART_24)
 YEAR_SPAN_MONTHS: Final = _number("year_span_months", "months", 12, ART_24)
@@ -111,7 +118,9 @@ SUSPENSION_YEARS: Final = _number("suspension_years", "years", 2, ART_27)
 
 # Fees in fen: Article 21; the amount from the guide
 FEE_FIRST_ISSUE: Final = _number("fee_first_issue", "fen", 0, ART_21)
-FEE_ENDORSEMENT: Final = _number("fee_endorsement", "fen", 0, ART_21)
+FEE_ENDORSEMENT: Final = _number(
+    "fee_endorsement", "fen", 0, article(NATIONAL_RULES, "第二十一条"), effective=date(2016, 1, 1)
+)
 FEE_REAPPLICATION: Final = _guide("fee_reapplication", "fen", 2000, article(FEE_GUIDE, "工本费"))
 FEE_REISSUE: Final = _guide("fee_reissue", "fen", 2000, article(FEE_GUIDE, "工本费"))
 FEE_REPLACEMENT: Final = _guide("fee_replacement", "fen", 2000, article(FEE_GUIDE, "工本费"))
@@ -123,17 +132,17 @@ WRITTEN_ANSWER_WORKING_DAYS: Final = _number(
     "written_answer_working_days", "working days", 3, ART_20
 )
 DEPARTMENT_CHECK_WORKING_DAYS: Final = _guide(
-    "department_check_working_days", "working days", 3, article(HANDLING_RULES, "核实时限")
+    "department_check_working_days", "working days", 3, article(CHECK_GUIDE, "三个工作日内核实")
 )
 REISSUE_WORKING_DAYS: Final = _guide(
-    "reissue_working_days", "working days", 10, article(REISSUE_GUIDE, "办理时限")
+    "reissue_working_days", "working days", 10, article(REISSUE_GUIDE, "缴费后十个工作日")
 )
-PAYMENT_DAYS: Final = _guide("payment_days", "days", 15, article(REISSUE_GUIDE, "缴费时限"))
+PAYMENT_DAYS: Final = _guide("payment_days", "days", 15, article(PAYMENT_GUIDE, "十五日未缴费"))
 REVIEW_DAYS: Final = _number(
     "review_days", "days", 60, article(REVIEW_LAW, "第二十条"), effective=date(2024, 1, 1)
 )
 SUIT_MONTHS: Final = _number(
-    "suit_months", "months", 6, article(LITIGATION_LAW, "第四十六条"), effective=IN_FORCE
+    "suit_months", "months", 6, article(LITIGATION_LAW, "第四十六条"), effective=date(2015, 5, 1)
 )
 
 PARAMETERS: Final[tuple[Dated[int], ...]] = tuple(
@@ -171,7 +180,8 @@ def terms_on(day: date) -> Terms:
         INSURANCE_TOTAL_MONTHS.on(day),
         INSURANCE_TOTAL_SPAN.on(day),
         POSTING_LAG_MONTHS.on(day),
-        YEAR_RESIDENCE_DAYS.on(day),
+        # A finding names the law, which counts months; the days are how they are read.
+        YEAR_RESIDENCE_DAYS.on(day)._replace(article=YEAR_RESIDENCE_MONTHS.on(day).article),
         YEAR_INSURANCE_MONTHS.on(day),
         YEAR_SPAN_MONTHS.on(day),
     )

@@ -167,7 +167,7 @@ def look_residence_in_year(case: Case) -> Finding:
         found,
         _DAYS,
         _REGISTRATIONS,
-        case.ground,
+        needed.citation,
         on if met else first_day_of_residence_in_year(case, on),
     )
 
