@@ -172,6 +172,10 @@ def test_what_was_asked_is_not_readable_in_the_session(visitor, known):
     assert known[1] not in held
 
 
+def test_who_is_signed_in_already_goes_on(resident):
+    assert resident.client.get("/sign-in/?next=/apply/").headers["Location"] == "/apply/"
+
+
 def test_signing_out_ends_the_session(resident):
     response = resident.client.post("/sign-out/")
 

@@ -31,6 +31,8 @@ _NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码�
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Name, number, consent, face."""
     if request.method == "GET":
+        if sessions.visitor(request) is not None:
+            return redirect(local_path(request, "next"))
         return _show(request, "web/sign_in.html", drafts.form(request, forms.SignInForm))
     form = forms.SignInForm(request.POST)
     if not form.is_valid():
