@@ -26,8 +26,6 @@ from juzhu.adapters.proof_keys import (
 )
 from juzhu.adapters.proof_picture import LARGEST_FILE, token_in_file, token_in_text
 from juzhu.adapters.proof_status import CLOCKS_DIFFER, Listed, read_status_list
-from juzhu.config.env import Env
-from juzhu.config.parse import EnvError
 from juzhu.domain.sheet import grouped
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.proofs import ProofError
@@ -313,6 +311,8 @@ def _instant(text: str) -> datetime:
 def _folder(given: Path | None) -> Path:
     if given is not None:
         return given
+    from juzhu.config.env import Env, EnvError  # noqa: PLC0415  # checking needs no settings
+
     try:
         return Env.load().data_dir / FOLDER_NAME
     except EnvError as error:
