@@ -82,9 +82,8 @@ def _subset(source: Path, target: Path) -> None:
 def _seal(font: TTFont) -> str:
     """Return the trial's seal: two rings and words that say what it is, no badge, no star."""
     paths = [
-        *_arc(font, "样章测试专用", radius=76, height=30, spread=180, middle=-90),
-        *_arc(font, "测试无效", radius=79, height=23, spread=84, middle=90),
-        *_line(font, "样　章", baseline=84, height=25),
+        *_arc(font, "样章测试专用", radius=71, height=31, spread=138, middle=-90),
+        *_arc(font, "测试无效", radius=75, height=23, spread=70, middle=90),
     ]
     drawn = "".join(f'<path d="{path}"/>' for path in paths)
     return (
@@ -110,15 +109,6 @@ def _arc(
         at = Identity.translate(x, y).rotate(math.radians(turn))
         paths.append(_outline(font, character, at, height))
     return paths
-
-
-def _line(font: TTFont, text: str, *, baseline: float, height: float) -> list[str]:
-    start = MIDDLE - (len(text) - 1) * height / 2
-    return [
-        _outline(font, character, Identity.translate(start + place * height, baseline), height)
-        for place, character in enumerate(text)
-        if character != "　"
-    ]
 
 
 def _outline(font: TTFont, character: str, at: Transform, height: float) -> str:

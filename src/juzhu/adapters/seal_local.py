@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from juzhu.adapters.seal_cms import with_low_s
 from juzhu.adapters.seal_pades import TRIAL_SEAL, CertifiedSigner, PadesSealer, TimeStamps
 
 _KEY_MODE: Final = 0o600
@@ -66,16 +65,9 @@ class _KeySigner(CertifiedSigner):
             raise TypeError(f"the seal's key must be an elliptic-curve key: {key}")
         self._key = read
 
-    async def async_sign_raw(
-        self,
-        data: bytes,
-        digest_algorithm: str,
-        dry_run: bool = False,  # noqa: ARG002
-    ) -> bytes:
-        """Return the signature over `data`."""
-        if digest_algorithm != "sha256":
-            raise NotImplementedError(digest_algorithm)
-        return with_low_s(self._key.sign(data, ec.ECDSA(hashes.SHA256())))
+    async def sign(self, data: bytes) -> bytes:
+        """Return the signature."""
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
 def ensure_trial_authority(folder: Path) -> Authority:

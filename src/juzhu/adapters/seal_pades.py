@@ -6,6 +6,7 @@ together with its signature, so that nothing precedes what the signature covers.
 """
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,11 +17,14 @@ import aiohttp
 from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped] # ships no types
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.content import RawContent
-from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
+from pyhanko.pdf_utils.writer import BasePdfFileWriter, copy_into_new_writer
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -33,6 +37,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from juzhu.adapters import seal_picture, sheet_layout
+from juzhu.adapters.seal_cms import with_low_s
 from juzhu.ports.sheets import SealUnavailableError
 
 FIELD: Final = "Seal"
@@ -100,14 +105,14 @@ class PadesSealer:
             raise SealUnavailableError(type(error).__name__) from error
 
     async def _seal(self, pdf: bytes) -> bytes:
-        writer = _kept_at_1_7(copy_into_new_writer(PdfFileReader(BytesIO(pdf))))
+        writer = copy_into_new_writer(PdfFileReader(BytesIO(pdf)))
         times = self._times
-        signer = PdfSigner(
+        signer = _ArchiveSigner(
             self._metadata(),
             signer=self._signer,
             timestamper=HTTPTimeStamper(times.url, timeout=WITHIN_SECONDS) if times else None,
             stamp_style=self._style(),
-            new_field_spec=SigFieldSpec(FIELD, box=_whole(sheet_layout.seal_box())),
+            new_field_spec=SigFieldSpec(FIELD, box=sheet_layout.SEAL_BOX),
         )
         sealed = await signer.async_sign_pdf(
             writer, bytes_reserved=_RESERVED_WITH_TIME if times else _RESERVED
@@ -135,8 +140,21 @@ class PadesSealer:
         """Return the field's appearance; one object over many files grows (pyHanko 0.38)."""
         side = BoxConstraints(seal_picture.SIDE, seal_picture.SIDE)
         return StaticStampStyle(
-            background=RawContent(self._drawing, box=side), background_opacity=1.0, border_width=0
+            background=RawContent(self._drawing, box=side),
+            background_layout=SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID),
+            background_opacity=1.0,
+            border_width=0,
         )
+
+
+class _ArchiveSigner(PdfSigner):
+    """Leaves the file's version alone, which pyHanko raises to 2.0 because the key lies on a curve.
+
+    PDF/A-2 is PDF 1.7 by definition, and PAdES (EN 319 142) allows such a key there.
+    """
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """Register nothing."""
 
 
 class CertifiedSigner(Signer):
@@ -150,16 +168,37 @@ class CertifiedSigner(Signer):
             cert_registry=store,
             embed_roots=False,
         )
+        key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise TypeError(
+                f"the seal's certificate must be for an elliptic-curve key: {certificate}"
+            )
+        self._public_key = key
 
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,  # noqa: ARG002
+    ) -> bytes:
+        """Return the key's signature over `data`, checked, in its one spelling."""
+        if digest_algorithm != "sha256":
+            raise SigningError(f"asked for {digest_algorithm}")
+        signature = await self.sign(data)
+        try:
+            self._public_key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature as error:
+            raise SigningError("the key is not the certificate's") from error
+        return with_low_s(signature)
 
-def _kept_at_1_7(writer: PdfFileWriter) -> PdfFileWriter:
-    """Return the writer, kept from calling the file PDF 2.0 because its key lies on a curve.
+    @abstractmethod
+    async def sign(self, data: bytes) -> bytes:
+        """Return the signature of the key over `data`, ECDSA with SHA-256, in DER.
 
-    PDF/A-2 is PDF 1.7 by definition, and PAdES (EN 319 142) allows P-256 there.
-    """
-    writer.ensure_output_version = lambda version: None  # type: ignore[method-assign] # on purpose
-    writer.register_extension = lambda ext: None  # type: ignore[method-assign] # likewise
-    return writer
+        Raises:
+            SigningError: it cannot be had now.
+
+        """
 
 
 def certificates_in(files: Sequence[Path]) -> list[asn1_x509.Certificate]:
@@ -181,8 +220,3 @@ def _context(times: TimeStamps | None) -> ValidationContext | None:
         allow_fetching=False,
         revocation_mode="hard-fail",
     )
-
-
-def _whole(box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
-    left, bottom, right, top = map(round, box)
-    return left, bottom, right, top

@@ -36,7 +36,7 @@ def operators_of(svg: str) -> bytes:
     made = compiler.compile(format="pdf", sys_inputs={"seal": svg}, pdf_tags=False)
     assert isinstance(made, bytes)  # one page, and no output file was named
     contents = _page_contents(made)
-    drawn = _COLOUR.sub(lambda found: found[2] + b" " + _OPERATOR[found[1]], contents)
+    drawn = _COLOUR.sub(lambda found: b" " + found[2] + b" " + _OPERATOR[found[1]], contents)
     if b"/" in drawn or b"BT" in drawn or b" rg" not in drawn:
         raise SealPictureError("a seal is drawn with paths in plain RGB colours only")
     return drawn

@@ -82,7 +82,7 @@ class TypstSheets:
             "cells": {cell.key: dataclasses.asdict(cell) for cell in words.cells},
             "measures": sheet_layout.measures(),
             "words": FIXED,
-            "watermark_line": "　　　".join([words.watermark] * (int(420 / step) + 2)),
+            "watermark_columns": int(380 / step) + 2,
             "watermark_step": step,
         }
 

@@ -1,7 +1,7 @@
 """What a sheet says, word by word and line by line; both makers of the page print exactly this."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 from typing import Final
@@ -19,11 +19,11 @@ FIXED: Final = {
     "no_photo_english": "No photograph held",
     "qr": "核验二维码，内容与核验码相同的单",
     "seal": "电子印章",
-    "check": "扫码核验，或打开下列网址输入核验码",
+    "check": "扫码核验，或打开网址，输入核验码",
     "check_english": "Scan to check, or open the address and type the code",
     "code": "核验码",
     "code_english": "Check code",
-    "then": "本单记载出具时的状态，之后可能变化，以核验结果为准。",
+    "then": "本单记载出具时的状态，此后可能变化，以核验结果为准",
     "then_english": "States what was true when made; it may have changed since.",
     "file": "电子文件载有数字签名，改动任何一处，签名即失效；纸质件请扫码核验。",
     "file_english": "The file is digitally signed: any change breaks the signature."
@@ -34,6 +34,7 @@ FIXED: Final = {
 SHENZHEN: Final = timezone(timedelta(hours=8))
 SIZES: Final = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0)
 """Point sizes of a value, the first that fits its cell; nothing is ever cut."""
+SIZES_IN_SEAL: Final = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0)
 LEADING: Final = 1.35
 POINT: Final = 25.4 / 72  # millimetres
 
@@ -74,6 +75,7 @@ class Words:
     code: str
     address: str
     authority: str
+    signed: Cell
     day: str
     watermark: str
     watermark_size: float
@@ -93,6 +95,7 @@ BESIDE_PHOTO: Final = (94.0, 10.5)
 HALF: Final = (46.0, 11.0)
 WHOLE: Final = (129.0, 10.5)
 HIGH: Final = (129.0, 16.0)
+IN_SEAL: Final = (31.0, 7.5)
 
 
 def words_of(content: SheetContent, fonts: FontSet) -> Words:
@@ -101,11 +104,12 @@ def words_of(content: SheetContent, fonts: FontSet) -> Words:
     return Words(
         number=_spaced(content.number),
         made_at=f"{made:%Y-%m-%d %H:%M:%S}",
-        cells=tuple(_fitted(fonts, *row) for row in _rows(content)),
+        cells=tuple(_fitted(fonts, row) for row in _rows(content)),
         standing=content.standing,
         code=grouped(content.check_code),
         address=content.verify_url.partition("://")[2] or content.verify_url,
         authority=content.authority,
+        signed=_fitted(fonts, ("signed", "", "", content.authority, "", IN_SEAL), SIZES_IN_SEAL),
         day=_day(made.date()),
         watermark=(watermark := _watermark(content)),
         watermark_size=13.0 if len(watermark) <= 24 else 10.0,
@@ -125,7 +129,8 @@ def _rows(content: SheetContent) -> Iterator[_Row]:
     yield "id_number", "公民身份号码", "Citizen number", content.id_number, "", WHOLE
     address = content.address or "出具时没有有效的居住登记"
     yield "address", "居住登记地址", "Registered address", address, "", HIGH
-    yield "permit_number", "居住证号", "Permit number", content.permit_number, "", WHOLE
+    yield "permit_number", "居住证号", "Permit number", content.permit_number, "", HALF
+    yield "authority", "签发机关", "Issuing authority", content.authority, "", HALF
     yield "first_issued_on", "首次签发", "First issued", _day(content.first_issued_on), "", HALF
     endorsed = content.last_endorsed_on
     last = _day(endorsed) if endorsed else "尚未签注"
@@ -155,9 +160,9 @@ def _validity(content: SheetContent) -> tuple[str, str]:
         case Standing.VALID:
             return day, ""
         case Standing.SUSPENDED:
-            return day, "中止期间不能使用 Not usable while suspended"
+            return day, "Not usable while suspended"
         case Standing.CANCELLED:
-            return f"原至{day}", "注销后不再有效 Ended by cancellation"
+            return f"原至{day}", "Ended by cancellation"
 
 
 def _window(content: SheetContent) -> tuple[str, str]:
@@ -181,19 +186,11 @@ def _spaced(number: str) -> str:
     return f"{number[:2]} {number[2:6]} {number[6:10]} {number[10:]}".strip()
 
 
-def _fitted(
-    fonts: FontSet,
-    key: str,
-    label: str,
-    english: str,
-    value: str,
-    note: str,
-    room: tuple[float, float],
-) -> Cell:
-    width, height = room
+def _fitted(fonts: FontSet, row: _Row, sizes: Sequence[float] = SIZES) -> Cell:
+    key, label, english, value, note, (width, height) = row
     if note:
         height -= 3.0
-    for size in SIZES:
+    for size in sizes:
         lines = _broken(fonts, value, width / POINT / size)
         if len(lines) * size * LEADING * POINT <= height:
             break
