@@ -128,7 +128,8 @@ class SheetFiles:
         found = _signature_of(file)
         if found is None:
             ended = file.rstrip(b"\r\n").endswith(b"%%EOF")
-            return FileProblem.UNSIGNED if ended else FileProblem.DAMAGED
+            readable = ended and b"/Encrypt" not in file
+            return FileProblem.UNSIGNED if readable else FileProblem.DAMAGED
         if isinstance(found, FileProblem):
             return found
         seal = next((seal for seal in self._seals if seal.form.certificate in found.carried), None)

@@ -1,0 +1,122 @@
+"""A seal on a device, here SoftHSM."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from juzhu.adapters.seal_pkcs11 import Pkcs11Sealer, TokenKey
+from juzhu.ports.sheets import SealUnavailableError
+from tests.adapters.sheets.reading import program
+
+LIBRARIES = (
+    Path("/usr/lib/softhsm/libsofthsm2.so"),
+    Path("/usr/lib64/softhsm/libsofthsm2.so"),
+    Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
+    Path("/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"),
+)
+PIN = "123456"
+
+
+@pytest.fixture(scope="module")
+def token(tmp_path_factory, authority) -> TokenKey:
+    """Return a token that holds the trial's key; the library reads its settings once a process."""
+    util = program("softhsm2-util", "softhsm2")
+    library = next((path for path in LIBRARIES if path.exists()), None)
+    if library is None:
+        pytest.skip("no SoftHSM library on this machine: apt-get install softhsm2")
+    folder = tmp_path_factory.mktemp("softhsm")
+    (folder / "tokens").mkdir()
+    settings = folder / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
+    os.environ["SOFTHSM2_CONF"] = str(settings)
+    pins = ["--pin", PIN, "--so-pin", "654321"]
+    for arguments in (
+        ["--init-token", "--free", "--label", "juzhu", *pins],
+        [
+            "--import",
+            str(authority.key),
+            "--token",
+            "juzhu",
+            "--label",
+            "seal",
+            "--id",
+            "01",
+            *pins[:2],
+        ],
+    ):
+        subprocess.run([util, *arguments], check=True, capture_output=True)
+    return TokenKey(library=library, token="juzhu", pin=PIN, key="seal")
+
+
+@pytest.fixture(scope="module")
+def device(token, authority) -> Pkcs11Sealer:
+    return Pkcs11Sealer(authority.certificate, token)
+
+
+def test_a_seal_from_the_device_is_as_good_as_one_from_a_file(device, page, files, pdfsig):
+    sealed = [device.seal(page) for _ in range(3)]
+
+    assert [files.examine(file).problem for file in sealed] == [None] * 3
+    assert "Certificate is Trusted" in pdfsig(sealed[0])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"token": "no such token"}, {"key": "no such key"}, {"library": Path("/no/such/library.so")}],
+    ids=["token", "key", "library"],
+)
+def test_a_device_that_is_not_there_is_unavailable(token, authority, page, wrong):
+    from dataclasses import replace
+
+    sealer = Pkcs11Sealer(authority.certificate, replace(token, **wrong))
+
+    with pytest.raises(SealUnavailableError):
+        sealer.seal(page)
+
+
+def test_a_wrong_pin_is_tried_once_only(token, authority, page, monkeypatch):
+    """A token locks itself after a few: asking again for every sheet would destroy it."""
+    from dataclasses import replace
+
+    from pkcs11.exceptions import PinIncorrect
+
+    from juzhu.adapters import seal_pkcs11
+
+    tried = []
+
+    def refused(*args: object, **kwargs: object) -> None:
+        tried.append(1)
+        raise PinIncorrect
+
+    monkeypatch.setattr(seal_pkcs11, "open_pkcs11_session", refused)
+    sealer = Pkcs11Sealer(authority.certificate, replace(token, pin="0000"))
+
+    for _ in range(3):
+        with pytest.raises(SealUnavailableError):
+            sealer.seal(page)
+    assert len(tried) == 1
+
+
+def test_a_device_that_hangs_holds_nobody_up(token, authority, page, monkeypatch):
+    import threading
+    import time
+
+    from juzhu.adapters import seal_pkcs11
+
+    over = threading.Event()
+    monkeypatch.setattr(seal_pkcs11, "open_pkcs11_session", lambda *a, **k: over.wait(20))
+    sealer = Pkcs11Sealer(authority.certificate, token)
+    start = time.monotonic()
+
+    with pytest.raises(SealUnavailableError):
+        sealer.seal(page)
+
+    took = time.monotonic() - start
+    over.set()
+    assert took < 2.5
+
+
+def test_the_pin_is_in_no_text_of_the_key(token):
+    assert PIN not in repr(token)
