@@ -102,7 +102,7 @@ class PadesSealer:
         try:
             return asyncio.run(asyncio.wait_for(self._seal(pdf), WITHIN_SECONDS))
         except _FAILURES as error:
-            raise SealUnavailableError(type(error).__name__) from error
+            raise SealUnavailableError(f"{type(error).__name__}: {error}") from error
 
     async def _seal(self, pdf: bytes) -> bytes:
         writer = copy_into_new_writer(PdfFileReader(BytesIO(pdf)))

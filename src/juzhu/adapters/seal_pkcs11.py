@@ -95,7 +95,7 @@ class _TokenSigner(CertifiedSigner):
             return await device.async_sign_raw(data, "sha256")
         except (PKCS11Error, pkcs11.NoSuchKey, pkcs11.NoSuchToken) as error:
             self._device = None
-            raise SigningError(type(error).__name__) from error
+            raise SigningError(f"{type(error).__name__}: {error}") from error
 
     def _opened(self) -> PKCS11Signer:
         if self._refused:  # a third wrong PIN would lock the token
@@ -110,5 +110,9 @@ class _TokenSigner(CertifiedSigner):
             self._refused = True
             raise
         return PKCS11Signer(
-            session, signing_cert=self.signing_cert, key_label=self._key.key, embed_roots=False
+            session,
+            signing_cert=self.signing_cert,
+            key_label=self._key.key,
+            embed_roots=False,
+            use_raw_mechanism=True,  # every device signs a digest; few digest and sign in one
         )
