@@ -218,5 +218,5 @@ def _context(times: TimeStamps | None) -> ValidationContext | None:
         trust_roots=certificates_in([times.roots]),
         crls=lists,
         allow_fetching=False,
-        revocation_mode="hard-fail",
+        revocation_mode="require",
     )
