@@ -311,7 +311,8 @@ def _instant(text: str) -> datetime:
 def _folder(given: Path | None) -> Path:
     if given is not None:
         return given
-    from juzhu.config.env import Env, EnvError  # noqa: PLC0415  # checking needs no settings
+    from juzhu.config.env import Env  # noqa: PLC0415  # checking needs no settings
+    from juzhu.config.parse import EnvError  # noqa: PLC0415
 
     try:
         return Env.load().data_dir / FOLDER_NAME
