@@ -29,9 +29,9 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 NARROW = {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    """Yield a system of one's own, started with the command people use."""
+    """Yield a system for one file of tests, started with the command people use."""
     url, city = os.environ.get("JUZHU_BROWSER_URL"), os.environ.get("JUZHU_BROWSER_CITY")
     if url and city:
         yield System(url, city)
@@ -75,6 +75,11 @@ class Visitor:
         self.page.click("main [type=submit]")
         self.page.wait_for_load_state()
         return person
+
+    def press(self, selector: str = "main form#fill [type=submit]") -> None:
+        """Press something that leads to another page; the form's own button if nothing is named."""
+        self.page.click(selector)
+        self.page.wait_for_load_state()
 
     def title(self) -> str:
         """Return the page's one heading."""

@@ -127,7 +127,7 @@ def test_a_key_of_ones_own_making_is_refused_kindly(resident):
     )
 
     assert response.status_code == 422
-    assert "处要改" in response.content.decode()
+    assert "这个页面放太久了，请返回首页重新进入" in response.content.decode()
 
 
 def test_a_silent_department_is_said_before_sending(world, resident):

@@ -17,6 +17,12 @@ def test_the_choice_is_kept_in_a_cookie_of_a_year(visitor):
     assert "<h1>Help</h1>" in page
 
 
+def test_switching_on_a_page_without_a_form_makes_no_session(visitor):
+    visitor.post("/display/", {"here": "/help/", "lang": "en"})
+
+    assert "sessionid" not in visitor.cookies
+
+
 def test_the_browsers_own_wish_does_not_change_the_language(visitor):
     page = visitor.get("/help/", headers={"accept-language": "en"}).content.decode()
 

@@ -36,6 +36,8 @@ class Form(forms.Form):
 
 
 def _anchor(bound: forms.BoundField) -> str:
+    if bound.is_hidden:
+        return ""
     if isinstance(bound.field.widget, forms.RadioSelect):
         return f"{bound.auto_id}_0"
     return str(bound.id_for_label)
@@ -85,7 +87,13 @@ class CodeForm(Form):
 class _ApplicationForm(Form):
     """What both businesses share: the key that makes a repeated sending harmless."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("这个页面放太久了，请返回首页重新进入"),
+            "invalid": _("这个页面放太久了，请返回首页重新进入"),
+        },
+    )
 
     def clean_key(self) -> str:
         """Return the key as text."""

@@ -1,7 +1,5 @@
 """Signing in by face or by code, and signing out."""
 
-import base64
-import json
 import time
 from datetime import datetime
 from typing import Final
@@ -15,14 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from juzhu import wiring
 from juzhu.journeys import sign_in as journey
 from juzhu.journeys.sign_in import NotSignedIn, SignedIn, SignInProblem
-from juzhu.modules.vault.ring import ring
-from juzhu.web import drafts, forms, sessions
+from juzhu.web import drafts, forms, sealed, sessions
 from juzhu.web.access import local_path, public_page
 from juzhu.web.addresses import client_address
 
 CODE_SECONDS: Final = 5 * 60
 _PENDING: Final = "code_for"
-_LABEL: Final = "web.code_for"
 _NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码；都没错的话，请换手机验证码登录")
 
 
@@ -73,7 +69,7 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
     )
     if refused is not None:
         return _closed(request, refused)
-    _remember(request, *asked)
+    sealed.put(request, _PENDING, [*asked, time.time()])
     return redirect(_with_next(request, "web:sign-in-enter"))
 
 
@@ -152,18 +148,12 @@ def _seconds_until(instant: datetime | None) -> int:
     return max(1, round((instant - wiring.clock().now()).total_seconds()))
 
 
-def _remember(request: HttpRequest, id_number: str, phone: str) -> None:
-    """Keep whom the code was asked for, sealed, until it is typed."""
-    sealed = ring().seal(json.dumps([id_number, phone, time.time()]), label=_LABEL)
-    request.session[_PENDING] = base64.b64encode(sealed).decode()
-
-
 def _remembered(request: HttpRequest) -> tuple[str, str] | None:
-    held = request.session.get(_PENDING)
-    if held is None:
+    """Return whom the code was asked for, until it has expired."""
+    held = sealed.get(request, _PENDING)
+    if held is None or time.time() - held[2] > CODE_SECONDS:
         return None
-    id_number, phone, asked = json.loads(ring().open(base64.b64decode(held), label=_LABEL))
-    return None if time.time() - asked > CODE_SECONDS else (id_number, phone)
+    return held[0], held[1]
 
 
 def _with_next(request: HttpRequest, view: str, *, over: bool = False) -> str:

@@ -273,7 +273,11 @@
     if (!keys || (again && !freshKeys)) await (ready = loadKeys());
     try {
       if (!keys) throw new proof.ProofError('no-keys');
-      const sheet = await proof.readToken(token, keys);
+      const sheet = await proof.readToken(token, keys).catch(async error => {
+        if (error.kind !== 'unknown-key') throw error;
+        await (ready = loadKeys()); // the page may stand open since before a rotation
+        return proof.readToken(token, keys);
+      });
       if (sheet.madeAt > Date.now() / 1000 + 300) throw new proof.ProofError('future');
       show({ view: 'sheet', sheet }, { focus: again });
       await askToday();
