@@ -325,6 +325,90 @@ def test_any_other_file_is_refused_with_a_sentence(content):
         token_in_file(content)
 
 
+# --- the seal of a PDF ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(desk):
+    """Return a real sheet, its seal's certificates, and the desk's keys beside it."""
+    from juzhu.adapters.seal_local import LocalSealer, ensure_trial_authority
+    from juzhu.adapters.sheet_typst import TypstSheets
+    from juzhu.domain.sheet import SheetContent
+
+    content = SheetContent(
+        number="XX20261124000731",
+        check_code="7K2M93QD5TXA",
+        name="陈小明",
+        sex="男",
+        ethnic_group="汉",
+        birth_date=date(1990, 3, 7),
+        id_number="430102199003070018",
+        photo=None,
+        address="深圳市福田区莲花街道示例花园3栋1204",
+        permit_number="4403002025AB12CD18",
+        first_issued_on=date(2025, 1, 10),
+        last_endorsed_on=date(2026, 1, 9),
+        valid_through=date(2027, 1, 9),
+        standing=Standing.VALID,
+        since=None,
+        window_opens=date(2026, 11, 11),
+        window_closes=date(2027, 1, 9),
+        purpose="子女入学",
+        made_at=MADE_AT,
+        verify_url=ADDRESS.removesuffix("#"),
+        token=desk.token(),
+    )
+    authority = ensure_trial_authority(desk.folder / "authority")
+    file = desk.folder / "sealed.pdf"
+    sealer = LocalSealer(authority.certificate, authority.key)
+    file.write_bytes(sealer.seal(TypstSheets().render(content)))
+    return file, ("--seal", authority.certificate, "--root", authority.root)
+
+
+def test_a_sealed_sheet_is_true_to_the_last_byte(desk, sealed):
+    file, certificates = sealed
+
+    code, document = desk.verdict(file, *certificates)
+
+    assert (code, document["verdict"], document["seal"]) == (0, "true", "intact")
+
+
+def test_a_sheet_changed_under_its_seal_is_damaged_although_its_code_is_genuine(desk, sealed):
+    file, certificates = sealed
+    file.write_bytes(file.read_bytes() + b"\n")
+
+    code, document = desk.verdict(file, *certificates)
+
+    assert (code, document["verdict"], document["seal"]) == (1, "damaged", "changed")
+    assert document["sheet"]["name"] == "陈小明"
+
+
+def test_a_page_saved_anew_around_a_genuine_code_is_not_a_sheet(desk, sealed):
+    _, certificates = sealed
+    made = sheet_file(desk.folder, ADDRESS + desk.token(), "pdf")
+
+    code, document = desk.verdict(made, *certificates)
+
+    assert (code, document["verdict"], document["seal"]) == (1, "damaged", "unsigned")
+
+
+def test_a_photograph_has_no_seal_to_examine(desk, sealed):
+    _, certificates = sealed
+    made = sheet_file(desk.folder, ADDRESS + desk.token(), "png")
+
+    code, document = desk.verdict(made, *certificates)
+
+    assert (code, document["verdict"], "seal" in document) == (0, "true", False)
+
+
+def test_a_file_that_is_no_certificate_is_wrong_use(desk, sealed):
+    file, _ = sealed
+
+    code, said = juzhu("verify", file, "--keys", desk.keys, "--seal", desk.keys)
+
+    assert (code, "--seal" in said) == (2, True)
+
+
 # --- wrong use, and the keys ---------------------------------------------------------------------
 
 

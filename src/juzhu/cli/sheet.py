@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +29,7 @@ from juzhu.adapters.proof_status import CLOCKS_DIFFER, Listed, read_status_list
 from juzhu.domain.sheet import grouped
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.proofs import ProofError
+from juzhu.ports.sheets import FileProblem
 
 app = typer.Typer(
     help="Check an information sheet (居住证信息单) without a network; look after the keys.",
@@ -66,6 +67,15 @@ _SENTENCES: Final = {
 }
 
 
+_SEALS: Final = {
+    FileProblem.TOO_LARGE: "The file is larger than any sheet.",
+    FileProblem.DAMAGED: "The file is broken or locked.",
+    FileProblem.UNSIGNED: "The file bears no seal: saved anew, printed to a file, or never ours.",
+    FileProblem.OTHER_SIGNER: "The file is sealed, but not by this seal.",
+    FileProblem.CHANGED: "The file was changed after it was sealed.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of one check.
@@ -76,6 +86,7 @@ class Report:
         token: what the sheet says, None when it could not be verified.
         now: what the status list says, None without one.
         as_of: when that was so.
+        seal: "intact", what is wrong with a PDF's seal, or "" when it was not examined.
 
     """
 
@@ -84,6 +95,13 @@ class Report:
     token: ReadToken | None = None
     now: Listed | None = None
     as_of: datetime | None = None
+    seal: str = ""
+
+
+Certificates = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Certificates (PEM), to examine a PDF's seal: repeat it."),
+]
 
 
 @app.command()
@@ -102,6 +120,8 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="The status list, to learn the state by now too."),
     ] = None,
+    seal: Certificates = None,
+    root: Certificates = None,
     at: Annotated[
         str, typer.Option(metavar="TIME", help="Take this for now, as 2026-11-24T09:30+08:00.")
     ] = "",
@@ -118,7 +138,10 @@ def verify(
     except ProofError as error:
         _refuse(f"--keys {keys}: {error}")
     listed = _read(status_list, "--status-list") if status_list else None
-    report = _checked(_source(sheet), known, listed, now)
+    source = _source(sheet)
+    report = _checked(source, known, listed, now)
+    if isinstance(source, bytes) and seal:
+        report = _with_seal(report, source, seal, root or seal)
     if as_json:
         print(json.dumps(_document(report, now), ensure_ascii=False, indent=2))
     else:
@@ -213,6 +236,21 @@ def _verdict(token: ReadToken, state: Listed, doubt: str) -> Verdict:
     return Verdict.UNKNOWN if doubt else Verdict.TRUE
 
 
+def _with_seal(report: Report, file: bytes, seals: list[Path], roots: list[Path]) -> Report:
+    """Examine the seal of a PDF too. A changed file is no sheet of ours, whatever its code says."""
+    from juzhu.adapters.sheet_file import SheetFiles  # noqa: PLC0415  # large; for PDFs only
+
+    try:
+        problem = SheetFiles(seals=seals, roots=roots).examine(file).problem
+    except (OSError, ValueError, TypeError):
+        _refuse("--seal, --root: one of the files is not a certificate of a seal (PEM).")
+    if problem is None:
+        return replace(report, seal="intact")
+    if problem is FileProblem.NOT_PDF:
+        return report
+    return replace(report, verdict=Verdict.DAMAGED, problem=_SEALS[problem], seal=problem.value)
+
+
 # --- printing ------------------------------------------------------------------------------------
 
 
@@ -220,6 +258,8 @@ def _show(report: Report, now: datetime) -> None:
     print(f"{report.verdict.upper()}: {_SENTENCES[report.verdict]}")
     if report.problem:
         print(report.problem)
+    if report.seal == "intact":
+        print("The file is as it was sealed, to the last byte.")
     if report.token is None:
         return
     if report.token.issuer == TRIAL_ISSUER:
@@ -262,6 +302,8 @@ def _document(report: Report, now: datetime) -> dict[str, object]:
         document["trial"] = token.issuer == TRIAL_ISSUER
         document["key"] = token.kid.hex()
         document["age_seconds"] = int((now - claims.made_at).total_seconds())
+    if report.seal:
+        document["seal"] = report.seal
     if report.now is not None and report.as_of is not None:
         document["since"] = {"state": report.now.value, "as_of": report.as_of.isoformat()}
     return document

@@ -175,6 +175,15 @@ def test_an_unknown_key_is_looked_for_again_and_then_refused(visit, site, proofs
     assert "不在已公布的公钥里" in checker.text()
 
 
+def test_a_page_left_open_learns_of_new_keys(visit, site, proofs, tmp_path):
+    checker = visit()
+    for _ in range(2):
+        rotate(tmp_path / "keys", on=date(2026, 12, 1))
+    site.files[KEYS] = json.dumps(proofs.public_keys()).encode()
+
+    assert checker.scan(token_of(proofs)) == "信息单真实，出具时证件有效"
+
+
 def test_a_withdrawn_key_is_no_longer_believed(visit, site, proofs, tmp_path):
     token = token_of(proofs)
     checker = visit()
