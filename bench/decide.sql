@@ -5,9 +5,9 @@ BEGIN;
 SELECT nextval('cases_number_seq') AS serial \gset
 INSERT INTO "cases_case" ("number", "person_id", "business", "channel", "key", "state", "accepted_at", "accepted_on", "attempts", "next_try_at", "closed_at", "permit_id", "phone", "delivery", "point", "agent", "review_asked_at", "remind_on") VALUES ('B' || :serial, :pid, 'first-issue', 'web', 'key' || :serial, 'accepted', '2026-11-24 12:00:00+08', '2026-11-24', 0, NULL, NULL, NULL, '{phone}', 'none', '', NULL, NULL, NULL) RETURNING "cases_case"."id" AS case_id \gset
 UPDATE "people_person" SET "phone" = '{phone}', "phone_digest" = '{digest}' WHERE ("people_person"."id" = :pid AND NOT ("people_person"."phone_digest" = '{digest}' AND "people_person"."phone_digest" IS NOT NULL));
-SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW('bench', 'pursue_case', 0, NULL, NULL, jsonb_build_object('number', 'B' || :serial), now() + interval '10 s')]::procrastinate_job_to_defer_v1[])) AS id;
+SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW('bench', 'pursue_case', 0, NULL, NULL, jsonb_build_object('number', 'B' || :serial, 'attempts', 0), now() + interval '10 s')]::procrastinate_job_to_defer_v1[])) AS id;
 COMMIT;
-SELECT "cases_case"."person_id" FROM "cases_case" WHERE ("cases_case"."number" = 'B' || :serial AND "cases_case"."state" IN ('accepted', 'waiting')) ORDER BY "cases_case"."id" ASC LIMIT 1;
+SELECT "cases_case"."person_id", "cases_case"."attempts" FROM "cases_case" WHERE ("cases_case"."number" = 'B' || :serial AND "cases_case"."state" IN ('accepted', 'waiting')) ORDER BY "cases_case"."id" ASC LIMIT 1;
 SELECT "people_person"."id", "people_person"."id_digest", "people_person"."id_number", "people_person"."name", "people_person"."phone", "people_person"."phone_digest", "people_person"."created_at" FROM "people_person" WHERE "people_person"."id" = :pid LIMIT 21;
 BEGIN;
 SELECT * FROM "cases_case" WHERE "cases_case"."number" = 'B' || :serial LIMIT 21 FOR UPDATE OF "cases_case";

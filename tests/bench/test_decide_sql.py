@@ -34,7 +34,7 @@ def test_the_benchmark_script_holds_the_statements_of_a_real_case():
     person_id = a_person()
     with CaptureQueriesContext(connection) as sent:
         accepted = services.accept(person_id=person_id, application=an_application(), at=NOON)
-        people.person(queries.to_pursue(accepted.number))
+        people.person(queries.to_pursue(accepted.number)[0])
         services.decide(number=accepted.number, facts=facts(), answers=answers(), at=NOON)
 
     script = [line for line in SCRIPT.read_text().splitlines() if not line.startswith("--")]

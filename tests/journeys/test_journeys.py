@@ -78,6 +78,20 @@ def test_a_silent_department_costs_two_seconds_and_no_more(city):
     assert (now() - before).total_seconds() < 4
 
 
+def test_however_often_again_is_pressed_one_later_try_is_planned(city):
+    person_id = sign_in_as(city, "孙小芸")
+    number = submit(person_id).number
+    for _ in range(3):
+        apply.again(person_id=person_id, number=number)
+
+    for planned in range(4):  # the jobs of the earlier tries come round
+        apply.pursue(number=number, attempts=planned)
+
+    assert Case.objects.get(number=number).attempts == 4
+    apply.pursue(number=number, attempts=4)
+    assert Case.objects.get(number=number).attempts == 5
+
+
 def test_a_precheck_decides_nothing_and_is_in_the_ledger(city):
     from juzhu.modules.audit import queries as audit
 

@@ -62,7 +62,7 @@ def test_acceptance_gives_a_number_at_once_and_a_job_that_rescues_the_case():
     case = queries.case_of(person_id, number)
     assert number.startswith("SL20261124")
     assert (case.state, case.accepted_on, case.decided_at) == (CaseState.ACCEPTED, TODAY, None)
-    assert jobs("pursue_case").filter(args={"number": number}).count() == 1
+    assert jobs("pursue_case").filter(args={"number": number, "attempts": 0}).count() == 1
 
 
 def test_approval_puts_the_permit_in_force_the_same_day_with_all_its_effects():
@@ -108,7 +108,7 @@ def test_a_silent_department_keeps_the_case_and_asks_again():
     assert case.silent == (Source.INSURANCE,)
     assert case.next_try_at == NOON + timedelta(seconds=30)
     assert occasions(person_id) == [Occasion.WAITING]
-    assert jobs("pursue_case").filter(args={"number": number}).count() == 2
+    assert jobs("pursue_case").filter(args={"number": number, "attempts": 1}).count() == 1
 
 
 def test_a_waiting_case_is_told_once_and_decided_by_its_acceptance_day():

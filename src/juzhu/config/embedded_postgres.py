@@ -182,8 +182,10 @@ class EmbeddedPostgres:
         )
 
     def _stop_leftover(self) -> None:
+        # PostgreSQL 18 asked to stop in the first moments of crash recovery may hang; killing it
+        # then loses nothing, since the log is on disk.
         pid = _postmaster(self.cluster)
-        if pid is not None and not end(pid, gently=signal.SIGINT, seconds=30):
+        if pid is not None and not end(pid, gently=signal.SIGINT, seconds=10):
             raise EmbeddedPostgresError(
                 f"An earlier PostgreSQL server (process {pid}) on {self.cluster} does not stop. "
                 f"End it and start again."

@@ -18,9 +18,9 @@ PATIENT = RetryStrategy(wait=5, linear_wait=10)
 
 
 @app.task(name=queue.PURSUE_CASE, retry=PATIENT)
-def pursue_case(*, number: str) -> None:
+def pursue_case(*, number: str, attempts: int) -> None:
     """Decide a case whose departments were silent, or whose web process died."""
-    apply.pursue(number=number)
+    apply.pursue(number=number, attempts=attempts)
 
 
 @app.task(name=queue.DELIVER_MESSAGE, retry=PATIENT)

@@ -129,16 +129,23 @@ def submit(*, person_id: int, application: Application, at: datetime) -> Submitt
     return Submitted(cases.case_of(person_id, accepted.number))
 
 
-def pursue(*, number: str) -> None:
+def pursue(*, number: str, attempts: int | None = None) -> None:
     """Ask the departments and decide a case the machine may decide; leave any other alone.
 
     Nothing is locked while the departments are asked. The instant of deciding is taken after
     they answered, so a record never claims to be older than its evidence.
+
+    Args:
+        number: acceptance number.
+        attempts: how many the case had when this try was planned. If it has more by now, a later
+            try is planned and this one is dropped: a case has one chain of tries, however often
+            its owner presses "again".
+
     """
     found = cases.to_pursue(number)
-    if found is None:
+    if found is None or (attempts is not None and found[1] != attempts):
         return
-    person = people.person(found)
+    person = people.person(found[0])
     answers = wiring.departments().ask(
         id_number=person.id_number, name=person.name, sources=SOURCES, at=wiring.clock().now()
     )

@@ -43,11 +43,11 @@ def live_case(person_id: int, business: Business) -> CaseView | None:
     return None if row is None else _view(row)
 
 
-def to_pursue(number: str) -> int | None:
-    """Return whose case it is if the machine may still decide it, else None."""
+def to_pursue(number: str) -> tuple[int, int] | None:
+    """Return (person, attempts so far) of a case the machine may still decide, else None."""
     return (
         Case.objects.filter(number=number, state__in=(CaseState.ACCEPTED, CaseState.WAITING))
-        .values_list("person_id", flat=True)
+        .values_list("person_id", "attempts")
         .first()
     )
 

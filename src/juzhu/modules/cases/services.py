@@ -104,7 +104,7 @@ def _insert(person_id: int, application: Application, at: datetime) -> str:
         if permit is not None and permit.status.state is PermitState.SUSPENDED:
             _hold(case, permit, at)
     people.reserve_phone(person_id=person_id, phone=application.phone)
-    queue.defer(queue.PURSUE_CASE, after_seconds=FIRST_RESCUE_SECONDS, number=number)
+    queue.defer(queue.PURSUE_CASE, after_seconds=FIRST_RESCUE_SECONDS, number=number, attempts=0)
     return number
 
 
@@ -246,7 +246,7 @@ def _wait(case: Case, permit: PermitView | None, answers: Collection[Answer], at
     case.state = CaseState.WAITING
     case.next_try_at = at + timedelta(seconds=pause)
     case.save(update_fields=("state", "next_try_at", "attempts"))
-    queue.defer(queue.PURSUE_CASE, after_seconds=pause, number=case.number)
+    queue.defer(queue.PURSUE_CASE, after_seconds=pause, number=case.number, attempts=case.attempts)
     if first:
         _tell(case, Occasion.WAITING, at)
 
