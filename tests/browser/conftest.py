@@ -76,6 +76,12 @@ class Visitor:
         self.page.wait_for_load_state()
         return person
 
+    def become(self, cookies: list[Any]) -> None:
+        """Leave the page, which may be polling, and go on with other cookies."""
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+        self.context.add_cookies(cookies)
+
     def press(self, selector: str = "main form#fill [type=submit]") -> None:
         """Press something that leads to another page; the form's own button if nothing is named."""
         self.page.click(selector)

@@ -135,8 +135,7 @@ def test_every_page_is_whole_in_this_look(visit, states, look):
     visitor = visit(**choice, **({"bypass_csp": True} if text else {}))
     looks = visitor.context.cookies()
     for name, (cookies, path) in states.items():
-        visitor.context.clear_cookies()
-        visitor.context.add_cookies([*cookies, *looks])
+        visitor.become([*cookies, *looks])
         visitor.go(path)
         if text:
             visitor.page.evaluate("size => document.documentElement.style.fontSize = size", text)
@@ -159,8 +158,7 @@ def test_every_stop_of_the_keyboard_shows_a_ring(visit, states):
     visitor = visit(shape=DESKTOP)
     bare: list[str] = []
     for name, (cookies, path) in states.items():
-        visitor.context.clear_cookies()
-        visitor.context.add_cookies(cookies)
+        visitor.become(cookies)
         visitor.go(path)
         bare += [f"{name}: {stop}" for stop in check.without_ring(visitor.page)]
 
@@ -172,8 +170,7 @@ def test_every_link_of_ours_leads_somewhere(visit, states):
     broken: set[str] = set()
     seen: set[str] = set()
     for name, (cookies, path) in states.items():
-        visitor.context.clear_cookies()
-        visitor.context.add_cookies(cookies)
+        visitor.become(cookies)
         visitor.go(path)
         links = visitor.page.eval_on_selector_all(
             "a[href^='/']", "found => found.map(e => e.getAttribute('href'))"
