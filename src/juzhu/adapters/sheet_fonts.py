@@ -2,12 +2,13 @@
 
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 BUILT_IN: Final = Path(__file__).with_name("sheet") / "NotoSerifSC.ttf"
 ENDINGS: Final = (".ttf", ".otf")
+_MOST_WIDTHS: Final = 20_000
 
 
 class FontFile:
@@ -63,10 +64,11 @@ class FontSet:
         )
         self.paths: Final = [BUILT_IN, *further]
         self.fonts: Final[Sequence[FontFile]] = [FontFile(path) for path in self.paths]
+        self._widths = _Widths(self._width)
 
     def missing(self, texts: Iterable[str]) -> str:
         """Return the characters without a glyph, each once; "" when all have one."""
-        return "".join(dict.fromkeys(c for text in texts for c in text if self.font_of(c) is None))
+        return "".join(c for c in dict.fromkeys("".join(texts)) if self.font_of(c) is None)
 
     def font_of(self, character: str) -> FontFile | None:
         """Return the first font that has a glyph for the character."""
@@ -75,11 +77,24 @@ class FontSet:
 
     def width(self, text: str) -> float:
         """Return a text's width in em; a character without glyph counts as one em."""
-        return sum(map(self._width, text))
+        return sum(map(self._widths.__getitem__, text))
 
     def _width(self, character: str) -> float:
         font = self.font_of(character)
         return 1.0 if font is None else font.width(character) or 0.0
+
+
+class _Widths(dict[str, float]):
+    """Widths looked up once: a sheet asks for the same few hundred again and again."""
+
+    def __init__(self, look_up: Callable[[str], float]) -> None:
+        self._look_up = look_up
+
+    def __missing__(self, character: str) -> float:
+        width = self._look_up(character)
+        if len(self) < _MOST_WIDTHS:  # whatever strangers write
+            self[character] = width
+        return width
 
 
 def _mapping(cmap: bytes) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ class TypstSheets:
     """
 
     def __init__(self, *, fonts: Path | None = None, seal: Path | None = None) -> None:
-        self._fonts = FontSet(fonts)
+        self.fonts: Final = FontSet(fonts)
         self._seal = None if seal is None else seal.read_text(encoding="utf-8")
         self._trial_seal = TRIAL_SEAL.read_text(encoding="utf-8")
         known = typst.Fonts(
@@ -55,13 +55,44 @@ class TypstSheets:
             SealMissingError: not a trial, and no real seal was given.
 
         """
-        words = words_of(content, self._fonts)
-        if missing := self._fonts.missing(words.texts()):
+        words = self.words(content)
+        if missing := self.fonts.missing(words.texts()):
             raise GlyphMissingError(missing)
+        return self._compiled(
+            content,
+            sheet=self._sheet(words) | {"stencil": False},
+            photo=_photo(content.photo),
+            qr=sheet_qr.drawing_of(sheet_qr.modules_of(content.verify_url, content.token)),
+        )
+
+    def words(self, content: SheetContent) -> Words:
+        """Return what the page says, line by line."""
+        return words_of(content, self.fonts)
+
+    def stencil(self, content: SheetContent) -> bytes:
+        """Return the page without what differs between the sheets of one batch.
+
+        Raises:
+            GlyphMissingError: a character would print as a box.
+            SealMissingError: not a trial, and no real seal was given.
+
+        """
+        words = self.words(content)
+        if missing := self.fonts.missing((words.watermark, words.address, *words.signed.lines)):
+            raise GlyphMissingError(missing)
+        blank = {"lines": [""], "note": ""}
+        cells = {cell.key: dataclasses.asdict(cell) | blank for cell in words.cells}
+        sheet = self._sheet(words) | {"stencil": True, "photo": content.photo is not None}
+        sheet |= {"cells": cells, "number": "", "made_at": "", "code": "", "day": ""}
+        return self._compiled(content, sheet=sheet, photo="", qr="")
+
+    def _compiled(
+        self, content: SheetContent, *, sheet: dict[str, object], photo: str, qr: str
+    ) -> bytes:
         inputs = {
-            "sheet": json.dumps(self._sheet(words), ensure_ascii=False),
-            "photo": _photo(content.photo),
-            "qr": sheet_qr.drawing_of(sheet_qr.modules_of(content.verify_url, content.token)),
+            "sheet": json.dumps(sheet, ensure_ascii=False),
+            "photo": photo,
+            "qr": qr,
             "seal": self._seal_for(content),
         }
         with self._turn:
@@ -75,7 +106,7 @@ class TypstSheets:
         return made
 
     def _sheet(self, words: Words) -> dict[str, object]:
-        step = (self._fonts.width(words.watermark) + 3) * words.watermark_size * 25.4 / 72
+        step = (self.fonts.width(words.watermark) + 3) * words.watermark_size * 25.4 / 72
         return dataclasses.asdict(words) | {
             "title": TITLE,
             "families": self._families,

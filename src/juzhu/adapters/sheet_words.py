@@ -117,7 +117,8 @@ def words_of(content: SheetContent, fonts: FontSet) -> Words:
     )
 
 
-_Row = tuple[str, str, str, str, str, tuple[float, float]]
+_Row = tuple[str, str, str, str | tuple[str, ...], str, tuple[float, float]]
+"""Key, label, English label, value or its lines, note, room."""
 
 
 def _rows(content: SheetContent) -> Iterator[_Row]:
@@ -165,11 +166,11 @@ def _validity(content: SheetContent) -> tuple[str, str]:
             return f"原至{day}", "Ended by cancellation"
 
 
-def _window(content: SheetContent) -> tuple[str, str]:
+def _window(content: SheetContent) -> tuple[str | tuple[str, ...], str]:
     opens, closes = content.window_opens, content.window_closes
     if opens is None or closes is None:
         return "无", "None"
-    return f"{_day(opens)}至\n{_day(closes)}", ""
+    return (f"{_day(opens)}至", _day(closes)), ""
 
 
 def _watermark(content: SheetContent) -> str:
@@ -188,19 +189,23 @@ def _spaced(number: str) -> str:
 
 def _fitted(fonts: FontSet, row: _Row, sizes: Sequence[float] = SIZES) -> Cell:
     key, label, english, value, note, (width, height) = row
+    parts = (value,) if isinstance(value, str) else value
     if note:
         height -= 3.0
     for size in sizes:
-        lines = _broken(fonts, value, width / POINT / size)
+        lines = _broken(fonts, parts, width / POINT / size)
         if len(lines) * size * LEADING * POINT <= height:
             break
     return Cell(key, label, english, lines, size, note)
 
 
-def _broken(fonts: FontSet, text: str, ems: float) -> tuple[str, ...]:
-    """Return the text in lines no wider than `ems`: Chinese breaks anywhere, a number nowhere."""
+def _broken(fonts: FontSet, parts: tuple[str, ...], ems: float) -> tuple[str, ...]:
+    """Return the parts in lines no wider than `ems`: Chinese breaks anywhere, a number nowhere."""
     lines: list[str] = []
-    for part in text.split("\n"):
+    for part in parts:
+        if fonts.width(part) <= ems:
+            lines.append(part)
+            continue
         line, used = "", 0.0
         for piece in _pieces(fonts, part, ems):
             wide = fonts.width(piece)
