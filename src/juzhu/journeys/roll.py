@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from juzhu.modules.notices import services as notices
@@ -23,6 +24,7 @@ KEEP_ATTEMPTS: Final = timedelta(days=1)
 
 def run(*, on: date, at: datetime) -> dict[str, int]:
     """Do the round for the civil day `on`; return how many of each thing were done."""
+    SessionStore.clear_expired()
     return {
         "window_opened": _tell(Occasion.WINDOW_OPENED, permits.in_window, on=on, at=at),
         "suspended": _tell(Occasion.SUSPENDED, permits.suspended, on=on, at=at),

@@ -26,6 +26,7 @@ class LookView:
         purpose: why.
         fields: names of what was seen, as keys of `web` texts.
         occasion: acceptance number or other occasion, "" when none.
+        times: how often the same was looked at for the same purpose that day; `at` is the latest.
 
     """
 
@@ -34,3 +35,4 @@ class LookView:
     purpose: Purpose
     fields: tuple[str, ...]
     occasion: str
+    times: int = 1

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from juzhu.domain.findings import Condition, Finding, Unit
-from juzhu.domain.vocabulary import Business, Route, Source
+from juzhu.domain.vocabulary import Business, Insurance, Route, Source
 from juzhu.modules.cases.contracts import LIVE, CardDelivery, CaseState, CaseView
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case, Decision
@@ -102,4 +102,5 @@ def _finding(raw: dict[str, Any]) -> Finding:
         source=Source(raw["source"]),
         citation=raw["citation"],
         passes_on=date.fromisoformat(day) if day else None,
+        kind=Insurance(raw["kind"]) if raw["kind"] else None,
     )

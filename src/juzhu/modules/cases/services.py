@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
@@ -155,7 +155,7 @@ def _keep_decision(
     case: Case, decision: Decision, facts: Facts, answers: Collection[Answer], at: datetime
 ) -> None:
     facts_bytes = facts_to_json(facts)
-    result = decision_document(decision)
+    result: dict[str, Any] = dict(decision_document(decision))  # Any: a JSON document
     receipts = [[answer.source, answer.status, answer.receipt] for answer in answers]
     parts = (facts_bytes, json.dumps(receipts).encode(), canonical(result))
     DecisionRow.objects.create(
@@ -165,7 +165,10 @@ def _keep_decision(
         outcome=decision.outcome,
         route=decision.route or "",
         ruleset=decision.ruleset,
-        findings=result["findings"],
+        findings=[
+            shown | {"kind": finding.kind}
+            for shown, finding in zip(result["findings"], decision.findings, strict=True)
+        ],
         earliest_day=decision.earliest_day,
         facts=ring().seal_bytes(facts_bytes, label="cases_decision.facts"),
         digest=hashlib.sha256(b"\0".join(parts)).digest(),

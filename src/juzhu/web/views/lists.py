@@ -52,7 +52,7 @@ def looks(request: HttpRequest, person_id: int) -> HttpResponseBase:
     since = wiring.clock().now() - timedelta(days=LOOKS_DAYS)
     found = [_in_words(look) for look in audit.looks(person_id, since)]
     context = {
-        "count": len(found),
+        "count": sum(look.times for look in found),
         "lookers": len({look.who for look in found}),
         "months": [(month, list(group)) for month, group in groupby(found, key=_month)],
     }
@@ -68,6 +68,7 @@ class _Look:
     purpose: str
     fields: str
     occasion: str
+    times: int
 
 
 def _in_words(look: LookView) -> _Look:
@@ -77,6 +78,7 @@ def _in_words(look: LookView) -> _Look:
         purpose=str(texts.PURPOSES[look.purpose]),
         fields=findings.listed(texts.field_name(name) for name in sorted(look.fields, key=_place)),
         occasion=look.occasion,
+        times=look.times,
     )
 
 
