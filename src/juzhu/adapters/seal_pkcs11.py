@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pkcs11
-from pkcs11.exceptions import PinIncorrect, PinLocked, PKCS11Error
+from pkcs11.exceptions import PinIncorrect, PinLocked, PKCS11Error, UserAlreadyLoggedIn
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
@@ -94,18 +95,16 @@ class _TokenSigner(CertifiedSigner):
             device = self._device = self._device or self._opened()
             return await device.async_sign_raw(data, "sha256")
         except (PKCS11Error, pkcs11.NoSuchKey, pkcs11.NoSuchToken) as error:
-            self._device = None
+            self._close()
             raise SigningError(f"{type(error).__name__}: {error}") from error
 
     def _opened(self) -> PKCS11Signer:
         if self._refused:  # a third wrong PIN would lock the token
             raise SigningError("the PIN was refused; start again with the right one")
         try:
-            session = open_pkcs11_session(
-                str(self._key.library),
-                token_criteria=TokenCriteria(label=self._key.token),
-                user_pin=self._key.pin,
-            )
+            session = self._session(self._key.pin)
+        except UserAlreadyLoggedIn:  # by another session of this process, which counts for all
+            session = self._session(None)
         except (PinIncorrect, PinLocked):
             self._refused = True
             raise
@@ -116,3 +115,16 @@ class _TokenSigner(CertifiedSigner):
             embed_roots=False,
             use_raw_mechanism=True,  # every device signs a digest; few digest and sign in one
         )
+
+    def _session(self, pin: str | None) -> pkcs11.Session:
+        return open_pkcs11_session(
+            str(self._key.library),
+            token_criteria=TokenCriteria(label=self._key.token),
+            user_pin=pin,
+        )
+
+    def _close(self) -> None:
+        device, self._device = self._device, None
+        if device is not None:
+            with suppress(PKCS11Error):  # it may be what is broken
+                device.pkcs11_session.close()

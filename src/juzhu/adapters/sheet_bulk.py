@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from juzhu.adapters import seal_picture, sheet_qr
 from juzhu.adapters.seal_cms import SealForm, with_low_s
 from juzhu.adapters.seal_pades import FIELD, REASON, TRIAL_SEAL
-from juzhu.adapters.sheet_drawing import Drawing, photo_measures, photo_object
+from juzhu.adapters.sheet_drawing import Drawing
 from juzhu.adapters.sheet_fonts import FontFile
+from juzhu.adapters.sheet_photo import photo_measures, photo_object
 from juzhu.adapters.sheet_stencil import Stencil, stencil_of
 from juzhu.adapters.sheet_subset import Cutter, Subset
 from juzhu.adapters.sheet_typst import TypstSheets
@@ -84,6 +85,7 @@ class BulkSheets:
 
         Raises:
             GlyphMissingError: a character would print as a box.
+            PhotoUnreadableError: the photograph is no picture.
             SealUnavailableError: the ordinary lane was needed, and its seal cannot be had now.
 
         """

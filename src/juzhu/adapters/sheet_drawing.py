@@ -194,38 +194,3 @@ def _photo() -> bytes:
     left = (sheet_layout.LEFT + sheet_layout.WIDTH) * POINTS - (column + width) / 2
     bottom = _HEIGHT - sheet_layout.TABLE_TOP * POINTS - (rows + height) / 2
     return b"q %.3f 0 0 %.3f %.3f %.3f cm/Photo Do Q\n" % (width, height, left, bottom)
-
-
-class Measures(NamedTuple):
-    """A photograph's width and height in pixels, and its number of colours."""
-
-    width: int
-    height: int
-    colours: int
-
-
-def photo_measures(photo: bytes) -> Measures | None:
-    """Return the measures of a JPEG that a PDF can hold as it is; None for any other."""
-    if not photo.startswith(b"\xff\xd8"):
-        return None
-    place = 2
-    while place + 10 <= len(photo) and photo[place] == 0xFF:
-        kind, length = photo[place + 1], struct.unpack_from(">H", photo, place + 2)[0]
-        if kind in (0xC0, 0xC1, 0xC2):  # the kinds of frame that readers know
-            bits, height, width, colours = struct.unpack_from(">BHHB", photo, place + 4)
-            return Measures(width, height, colours) if (bits, colours) in _HELD else None
-        place += 2 + length
-    return None
-
-
-_HELD: Final = {(8, 1), (8, 3)}
-_SPACE: Final = {1: b"DeviceGray", 3: b"DeviceRGB"}
-
-
-def photo_object(photo: bytes, measures: Measures) -> bytes:
-    """Return the photograph as an object of the file, its bytes untouched."""
-    return (
-        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/%b/BitsPerComponent 8"
-        b"/Filter/DCTDecode/Length %d>>stream\n%b\nendstream"
-        % (measures.width, measures.height, _SPACE[measures.colours], len(photo), photo)
-    )

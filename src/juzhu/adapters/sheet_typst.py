@@ -11,6 +11,7 @@ import typst
 
 from juzhu.adapters import sheet_layout, sheet_qr
 from juzhu.adapters.sheet_fonts import FontSet
+from juzhu.adapters.sheet_photo import held
 from juzhu.adapters.sheet_words import FIXED, TITLE, Words, words_of
 from juzhu.domain.sheet import SheetContent
 from juzhu.ports.sheets import GlyphMissingError
@@ -52,6 +53,7 @@ class TypstSheets:
 
         Raises:
             GlyphMissingError: a character would print as a box.
+            PhotoUnreadableError: the photograph is no picture.
             SealMissingError: not a trial, and no real seal was given.
 
         """
@@ -129,7 +131,8 @@ def _photo(photo: bytes | None) -> str:
     """Return the photograph as typst takes bytes that are no text: inside an SVG."""
     if photo is None:
         return ""
+    coded = base64.b64encode(held(photo)).decode()
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 358 441"><image width="358"'
-        f' height="441" href="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"/></svg>'
+        f' height="441" href="data:image/jpeg;base64,{coded}"/></svg>'
     )

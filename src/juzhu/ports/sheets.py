@@ -15,6 +15,10 @@ class GlyphMissingError(Exception):
         self.characters = characters
 
 
+class PhotoUnreadableError(Exception):
+    """The photograph held is no picture; an officer makes this sheet by hand."""
+
+
 class SealUnavailableError(Exception):
     """The seal or the time stamp cannot be had now. Never hand out an unsealed sheet: try later."""
 
@@ -27,6 +31,7 @@ class SheetRenderer(Protocol):
 
         Raises:
             GlyphMissingError: a character would print as a box.
+            PhotoUnreadableError: the photograph is no picture.
 
         """
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from PIL import ImageChops
+from PIL import Image, ImageChops
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -17,7 +17,7 @@ from juzhu.adapters import sheet_layout
 from juzhu.adapters.sheet_fonts import BUILT_IN, FontFile
 from juzhu.adapters.sheet_typst import TRIAL_SEAL, SealMissingError, TypstSheets
 from juzhu.domain.sheet import Standing
-from juzhu.ports.sheets import GlyphMissingError
+from juzhu.ports.sheets import GlyphMissingError, PhotoUnreadableError
 from tests.adapters.sheets.reading import picture_of, text_of
 
 LONG_NAME = "阿卜杜勒热合曼·买买提吐尔逊·艾则孜江·古丽娜尔"
@@ -138,6 +138,26 @@ def test_missing_characters_are_all_named_once(sheets, changed):
         sheets.render(changed(name="陈𠮷𠮷", address="深圳😀𠮷"))
 
     assert caught.value.characters == "𠮷😀"
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_photographs_in_other_colours_are_printed(sheets, changed, photo, mode):
+    other = BytesIO()
+    Image.open(BytesIO(photo)).convert(mode).save(other, "JPEG")
+
+    picture = picture_of(sheets.render(changed(photo=other.getvalue())), 72)
+
+    left, top = sheet_layout.LEFT + sheet_layout.WIDTH - 17, sheet_layout.TABLE_TOP + 35
+    red, green, blue = picture.getpixel(
+        (round(left * sheet_layout.POINTS), round(top * sheet_layout.POINTS))
+    )
+    assert max(red, green, blue) < 150
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100, 3000])
+def test_a_photograph_that_is_none_holds_the_sheet(sheets, changed, photo, cut):
+    with pytest.raises(PhotoUnreadableError):
+        sheets.render(changed(photo=photo[:cut]))
 
 
 def test_the_same_content_gives_the_same_bytes(page, content):

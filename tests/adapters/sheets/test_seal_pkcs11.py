@@ -76,6 +76,25 @@ def test_a_device_that_is_not_there_is_unavailable(token, authority, page, wrong
         sealer.seal(page)
 
 
+def test_after_an_error_the_device_is_opened_anew(token, authority, page, files):
+    sealer = Pkcs11Sealer(authority.certificate, token)
+    sealer.seal(page)
+    sealer._signer._device.pkcs11_session.close()  # as when the device was unplugged
+
+    with pytest.raises(SealUnavailableError):
+        sealer.seal(page)
+
+    assert files.examine(sealer.seal(page)).problem is None
+
+
+def test_two_sealers_of_one_process_share_the_device(token, authority, page, files):
+    one, other = (Pkcs11Sealer(authority.certificate, token) for _ in range(2))
+
+    made = [one.seal(page), other.seal(page), one.seal(page)]
+
+    assert [files.examine(file).problem for file in made] == [None] * 3
+
+
 def test_a_wrong_pin_is_tried_once_only(token, authority, page, monkeypatch):
     """A token locks itself after a few: asking again for every sheet would destroy it."""
     from dataclasses import replace
