@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from juzhu.domain.evaluate import evaluate
+from juzhu.domain.findings import Condition
 from juzhu.domain.vocabulary import Business, Route
 from juzhu.domain.wire import decision_document, facts_from_json, facts_to_json
 from tests.domain.golden import cases_in
@@ -60,6 +61,21 @@ def test_every_finding_names_its_law(case):
     assert case["law"]
     for _, decision, _ in answers_of(case):
         assert all(finding.citation.startswith("《") for finding in decision.findings)
+
+
+def test_a_home_is_asked_for_by_the_article_of_the_business():
+    facts = facts_from_json(json.dumps({"person": {"id_number": CITIZEN}}))
+
+    found = {
+        (business, finding.condition): finding.citation
+        for business in Business
+        for finding in evaluate(business, facts, on=date(2025, 1, 1)).findings
+    }
+
+    regulations = "《深圳经济特区居住证条例》"
+    assert found[Business.FIRST_ISSUE, Condition.RESIDENCE_OPEN] == f"{regulations}第十九条"
+    assert found[Business.ENDORSEMENT, Condition.RESIDENCE_OPEN] == f"{regulations}第二十四条"
+    assert found[Business.ENDORSEMENT, Condition.RESIDENCE_IN_YEAR] == f"{regulations}第二十四条"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -198,6 +198,14 @@ def test_a_new_card_changes_no_day(actions, offset):
     assert status_on([*actions, reissued], day) == status_on(actions, day)
 
 
+@settings(max_examples=60, deadline=None)
+@given(lives(), st.randoms(use_true_random=False))
+def test_acts_may_be_told_in_any_order(actions, chance):
+    told = chance.sample(actions, k=len(actions))
+
+    assert status_on(told, actions[-1].on) == status_on(actions, actions[-1].on)
+
+
 # --- cases hold the cancellation -------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ class Span(NamedTuple):
     """How many months to have, and what may be assumed about the time to come.
 
     Attributes:
-        needed: months of one kind.
+        needed: months of one kind; a span that is paid throughout holds at least as many.
         length: how many months before that of the day the span begins; unused for a run.
         lag: months that may pass until a payment is on record.
         posted: the month that must be on record, or a later one, of an insurance being paid:
@@ -95,17 +95,12 @@ def _count_day(months: MonthSet, day: date, span: Span) -> date | None:
     latest, month = months.latest, month_index(day)
     if latest < posted:
         return day if months.counted(month - length, month) >= needed else None
-    # At the limit the whole span is paid, so nothing later can help.
-    limit = max(month, latest) + length + lag
-    while month <= limit:
-        first = month - length
-        to_come = month - lag - max(latest, first - 1)
-        missing = needed - months.counted(first, month) - max(to_come, 0)
-        if missing <= 0:
+    while True:
+        found = months.counted(month - length, month) + max(month - lag - latest, 0)
+        if found >= needed:
             return max(day, first_day_of(month))
         # A month adds at most one to the count, so none of the months skipped can suffice.
-        month += missing
-    return None
+        month += needed - found
 
 
 def _distinct(insurance: InsuranceMonths) -> Iterator[tuple[Insurance, MonthSet]]:
