@@ -146,6 +146,14 @@ def test_a_bad_list_says_nothing_about_today(visit, site, proofs, spoil):
     assert visit().scan(token_of(proofs)) == "信息单真实，出具时证件有效"
 
 
+def test_the_list_of_other_sheets_says_nothing_about_this_one(visit, site, proofs):
+    site.files["/s/3"] = proofs.status_list(
+        number=4, statuses=bytes(2), at=NOW, uri=f"{site.url}/s/4"
+    )
+
+    assert visit().scan(token_of(proofs)) == "信息单真实，出具时证件有效"
+
+
 def test_an_expired_list_says_nothing_about_today(visit, site, proofs):
     publish(site, proofs, SUSPENDED, age=timedelta(hours=1, seconds=1))
 

@@ -12,6 +12,7 @@ import pytest
 from juzhu.adapters.proof_cbor import decode
 from juzhu.ports.proofs import ProofError
 from tests.adapters.proofs.page.server import STATIC
+from tests.adapters.proofs.test_cbor import REFUSED
 
 FOLDER = STATIC / "rp" / "verify"
 
@@ -74,6 +75,8 @@ def test_both_readers_accept_the_same_messages(visit):
                 if spoiled:
                     spoiled[dice.randrange(len(spoiled))] = dice.randrange(256)
             samples.append(bytes(spoiled))
+
+    samples += [bytes.fromhex(data) for data, _ in REFUSED]
 
     accepted = visit().page.evaluate(
         """samples => samples.map(text => {
