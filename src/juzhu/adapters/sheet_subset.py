@@ -6,12 +6,12 @@ Outlines are copied as they stand; only the numbers by which glyphs are found ch
 import struct
 from array import array
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from juzhu.adapters.sheet_fonts import FontFile
 
 _HAS_PARTS: Final = 0x80  # first byte of a negative number of contours: made of other glyphs
-_WIDE, _SCALE, _SCALES, _MATRIX, _MORE = 0x1, 0x8, 0x40, 0x80, 0x20
 
 
 class Subset(NamedTuple):
@@ -50,22 +50,16 @@ class Cutter:
         for character in dict.fromkeys(characters):
             codes[character] = len(glyphs)
             glyphs.append(self._font.glyphs[ord(character)])
-        asked = len(glyphs)
-        outlines, places, end, place = [], [0], 0, 0
-        while place < len(glyphs):  # grows while glyphs made of others bring these along
-            outline = self._outline(glyphs[place], glyphs)
-            outlines.append(outline)
-            end += len(outline)
-            places.append(end)
-            place += 1
+        outlines = [self._outline(glyph) for glyph in glyphs]
+        places = [0, *accumulate(map(len, outlines))]
         units = self._font.units
-        widths = [round(self._font.advance_of_glyph(g) * 1000 / units) for g in glyphs[:asked]]
+        widths = [round(self._font.advance_of_glyph(g) * 1000 / units) for g in glyphs]
         return Subset(codes, widths, self._file(glyphs, b"".join(outlines), places))
 
-    def _outline(self, glyph: int, glyphs: list[int]) -> bytes:
+    def _outline(self, glyph: int) -> bytes:
         found = self._outlines[self._places[glyph] : self._places[glyph + 1]]
-        if found and found[0] & _HAS_PARTS:
-            found = _renumbered(found, glyphs)
+        if found and found[0] & _HAS_PARTS:  # the built-in font has none
+            raise NotImplementedError("a glyph made of other glyphs")
         return found + b"\0" * (-len(found) % 4)
 
     def _file(self, glyphs: list[int], outlines: bytes, places: list[int]) -> bytes:
@@ -100,20 +94,6 @@ def _places(font: FontFile) -> "array[int]":
     values = array("I" if wide else "H", font.table(b"loca"))
     values.byteswap()
     return values if wide else array("I", (2 * value for value in values))
-
-
-def _renumbered(outline: bytes, glyphs: list[int]) -> bytes:
-    """Return an outline made of other glyphs with their new numbers, which are added."""
-    new, place = bytearray(outline), 10
-    while True:
-        flags, part = struct.unpack_from(">HH", new, place)
-        if part not in glyphs:
-            glyphs.append(part)
-        struct.pack_into(">H", new, place + 2, glyphs.index(part))
-        place += 8 if flags & _WIDE else 6
-        place += 2 if flags & _SCALE else 4 if flags & _SCALES else 8 if flags & _MATRIX else 0
-        if not flags & _MORE:
-            return bytes(new)
 
 
 def _assembled(tables: dict[bytes, bytes]) -> bytes:

@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -123,6 +124,32 @@ def test_the_code_is_read_from_the_page(bulk, changed):
         content = changed(token="1" + "9384756102" * (digits // 10))
         found = zxingcpp.read_barcodes(picture_of(bulk.make(content), 144))
         assert [code.text for code in found] == [f"{content.verify_url}#{content.token}"]
+
+
+def marks_in(element: Any) -> Iterator[int]:
+    """Yield the marks below an element in the order in which they are read aloud."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, generic.ArrayObject) else [kids]:
+        found = kid.get_object() if isinstance(kid, generic.IndirectObject) else kid
+        if isinstance(found, generic.DictionaryObject):
+            yield from marks_in(found)
+        else:
+            yield int(found)
+
+
+def test_values_are_read_aloud_in_the_order_of_the_page(bulk, made):
+    named = {mark: key for key, mark in next(iter(bulk._stencils.values())).marks.items()}
+    root = PdfFileReader(BytesIO(made)).root
+
+    read = list(marks_in(root["/StructTreeRoot"]["/K"][0]))
+
+    assert len(read) == len(set(read))
+    assert [named[mark] for mark in read if mark in named] == [
+        *("number", "made_at", "name", "photo", "sex", "ethnic_group", "birth_date"),
+        *("id_number", "address", "permit_number", "authority", "first_issued_on"),
+        *("last_endorsed_on", "standing", "valid_through", "window", "purpose"),
+        *("qr", "code", "day"),
+    ]
 
 
 def spoken(element: Any, marks: dict[int, str]) -> str:

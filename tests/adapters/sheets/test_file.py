@@ -160,6 +160,25 @@ def test_a_changed_sheet_is_never_accepted(files, sealed, change):
     assert files.examine(copy).problem in {FileProblem.CHANGED, FileProblem.UNSIGNED}
 
 
+def test_nothing_reaches_a_pdf_reader_that_is_not_ours_byte_for_byte(
+    files, sealed, page, monkeypatch
+):
+    def read(file: bytes) -> bool:
+        raise AssertionError("a stranger's file was parsed")
+
+    start, _ = hole(sealed)
+    monkeypatch.setattr(files, "_reads_well", read)
+    files.examine(page)
+    files.examine(with_note(sealed))
+    files.examine(sealed + b"\n")
+    files.examine(sealed[: start + 900] + b"0" + sealed[start + 901 :])
+    for _, copy in flipped(sealed, QUICK):
+        files.examine(copy)
+
+    with pytest.raises(AssertionError):
+        files.examine(sealed)
+
+
 def test_a_sheet_saved_anew_is_not_accepted(files, sealed, qpdf, tmp_path):
     qpdf(sealed, "--replace-input", "--linearize")
 

@@ -188,7 +188,9 @@ def test_the_code_is_read_from_the_page_as_a_screen_shows_it(sheets, changed, di
 
     found = zxingcpp.read_barcodes(picture_of(sheets.render(content), 144))
 
-    assert [code.text for code in found] == [f"{content.verify_url}#{content.token}"]
+    assert [(code.text, code.ec_level) for code in found] == [
+        (f"{content.verify_url}#{content.token}", "M")
+    ]
 
 
 def test_the_seal_is_painted_in_the_page_itself(page):
@@ -237,6 +239,7 @@ def test_the_file_says_it_is_an_archive_file_and_keeps_to_it(page):
     assert page.startswith(b"%PDF-1.7")
     assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>" in description
     assert "深圳经济特区居住证信息单" in description
+    assert "<xmp:CreateDate>2026-11-23T01:20:31+00:00<" in description
     assert root["/Lang"] == "zh-CN"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
