@@ -58,16 +58,17 @@ def first_run_day(
     insurance: InsuranceMonths, chains: Iterable[Chain], day: date, span: Span
 ) -> date | None:
     """Return the first day from `day` with a full run that lies within the stay of that day."""
-    paid = [months for _, months in _distinct(insurance) if months.latest >= span.posted]
-    if not paid:
-        return None
     for chain in chains:
         if chain.joined_through < day:
             continue
         start, first = max(day, chain.start), month_index(chain.start)
-        found = min([_run_day(months, start, first, span) for months in paid])
-        if found <= chain.joined_through:
-            return found
+        full = [
+            _run_day(months, start, first, span)
+            for _, months in _distinct(insurance)
+            if months.latest >= span.posted
+        ]
+        if full and min(full) <= chain.joined_through:
+            return min(full)
     return None
 
 

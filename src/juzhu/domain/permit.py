@@ -1,7 +1,6 @@
 """The life of a permit: a fold of its actions; calendar states follow from dates alone."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from operator import attrgetter
@@ -42,8 +41,7 @@ class Action(NamedTuple):
     reason: CancelReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PermitStatus:
+class PermitStatus(NamedTuple):
     """A permit as it stands on one day. Days are inclusive unless named `..._from` or `..._on`.
 
     Attributes:
@@ -272,8 +270,8 @@ class _Life:
         reason = self._reason(cancelled_on) if state is PermitState.CANCELLED else None
         return PermitStatus(
             state,
-            issued_on=self.issued_on,
-            anchor=self.anchor,
+            self.issued_on,
+            self.anchor,
             valid_through=self.closes,
             window_opens=self.opens,
             window_closes=self.closes,
