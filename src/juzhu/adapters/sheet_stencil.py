@@ -84,9 +84,9 @@ def stencil_of(pdf: bytes, *, cells: Sequence[str], field: str, drawing: bytes) 
 
     """
     work = _Work(pdf)
-    numbers = {name: work.reserve() for name in CHANGING}
+    numbers = {name: work.reserve() for name in CHANGING if name != "photo" or "photo" in cells}
     marks = work.mark(cells)
-    work.fill_page(numbers, with_photo="photo" in cells)
+    work.fill_page(numbers)
     work.add_field(field, numbers["seal"], drawing)
     metadata, information = work.take("/Metadata"), work.take_information()
     start, places = work.written()
@@ -196,14 +196,14 @@ class _Work:
             Alt=generic.pdf_string(words),
         )
 
-    def fill_page(self, numbers: dict[str, int], *, with_photo: bool) -> None:
+    def fill_page(self, numbers: dict[str, int]) -> None:
         """Let the page draw what is filled in after what it draws already."""
         page = self._page
         first = page.raw_get("/Contents")
         page[pdf_name("/Contents")] = ArrayObject([first, self._reference(numbers["contents"])])
         resources = page["/Resources"]
         resources["/Font"][pdf_name("/D")] = self._reference(numbers["font"])
-        if with_photo:
+        if "photo" in numbers:
             pictures = resources.setdefault(pdf_name("/XObject"), DictionaryObject())
             pictures[pdf_name("/Photo")] = self._reference(numbers["photo"])
 

@@ -137,8 +137,10 @@ def marks_in(element: Any) -> Iterator[int]:
             yield int(found)
 
 
-def test_values_are_read_aloud_in_the_order_of_the_page(bulk, made):
-    named = {mark: key for key, mark in next(iter(bulk._stencils.values())).marks.items()}
+def test_values_are_read_aloud_in_the_order_of_the_page(bulk, content):
+    made = bulk.make(content)
+    stencil = next(reversed(bulk._stencils.values()))  # the one just used
+    named = {mark: key for key, mark in stencil.marks.items()}
     root = PdfFileReader(BytesIO(made)).root
 
     read = list(marks_in(root["/StructTreeRoot"]["/K"][0]))
