@@ -1,5 +1,6 @@
 """The seal, judged by poppler, qpdf and pyHanko's own PAdES validator."""
 
+import asyncio
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +9,15 @@ from io import BytesIO
 import pytest
 from PIL import ImageChops
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.ades import ades_basic_validation
+from pyhanko.sign.validation.policy_decl import SignatureValidationSpec
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from juzhu.adapters.seal_local import LocalSealer, ensure_trial_authority
 from juzhu.adapters.seal_pades import certificates_in
@@ -43,6 +50,25 @@ def test_pyhanko_finds_a_certification_that_allows_no_change(sealed, authority):
     assert signature.docmdp_level.name == "NO_CHANGES"
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     assert reader.root["/Perms"]["/DocMDP"].get_object() == signature.sig_object
+
+
+def test_the_european_procedure_passes_the_seal(sealed, authority):
+    """EN 319 102-1, basic signatures, as pyHanko carries it out."""
+    (signature,) = PdfFileReader(BytesIO(sealed)).embedded_signatures
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=certificates_in([authority.root])),
+        revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),  # the trial's root publishes no list
+    )
+
+    found = asyncio.run(
+        ades_basic_validation(
+            signature.signed_data,
+            SignatureValidationSpec(cert_validation_policy=policy),
+            raw_digest=signature.compute_digest(),
+        )
+    )
+
+    assert found.ades_subindic is AdESPassed.OK
 
 
 def test_the_file_is_one_revision_without_faults(sealed, qpdf):
