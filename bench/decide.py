@@ -67,9 +67,11 @@ def _pgbench(folder: Path, *, seconds: int = 10) -> float:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO people_person (id_digest, id_number, name, phone, phone_digest, created_at)"
+            "INSERT INTO people_person"
+            " (id_digest, id_number, name, phone, phone_digest, created_at)"
             " SELECT sha256(('bench' || n)::bytea), p.id_number, p.name, p.phone, p.phone_digest,"
-            " p.created_at FROM generate_series(1, 60000) n, (SELECT * FROM people_person LIMIT 1) p"
+            " p.created_at"
+            " FROM generate_series(1, 60000) n, (SELECT * FROM people_person LIMIT 1) p"
             " RETURNING id"
         )
         first = min(row[0] for row in cursor.fetchall())
@@ -102,8 +104,8 @@ def _pgbench(folder: Path, *, seconds: int = 10) -> float:
 def _rendered(cursor: object) -> str:
     """Fill the script with the values of a real case, so that as many bytes travel."""
     cursor.execute(  # type: ignore[attr-defined]
-        "SELECT c.id, c.phone, d.findings::text, d.facts, d.digest, m.values::text FROM cases_case c"
-        " JOIN cases_decision d ON d.case_id = c.id JOIN notices_message m"
+        "SELECT c.id, c.phone, d.findings::text, d.facts, d.digest, m.values::text"
+        " FROM cases_case c JOIN cases_decision d ON d.case_id = c.id JOIN notices_message m"
         " ON m.case_number = c.number ORDER BY c.id DESC LIMIT 1"
     )
     case_id, phone, findings, facts, digest, values = cursor.fetchone()  # type: ignore[attr-defined]

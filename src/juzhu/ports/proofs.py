@@ -38,7 +38,7 @@ class SheetClaims:
 
 
 class ProofError(ValueError):
-    """A token or list that is not ours, is damaged, or names an unknown key; the message says which."""
+    """A token or list not of ours, damaged, or of an unknown key; the message says which."""
 
 
 class ProofSigner(Protocol):

@@ -74,7 +74,7 @@ class FileVerdict:
 
 
 class SheetFileChecker(Protocol):
-    """Examines an uploaded file within two seconds and bounded memory; never raises for its content."""
+    """Examines an uploaded file within two seconds and bounded memory, whatever it contains."""
 
     def examine(self, file: bytes) -> FileVerdict:
         """Return what the file proves by itself."""
