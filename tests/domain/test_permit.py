@@ -388,3 +388,26 @@ def test_there_is_nothing_before_the_issue():
 def test_no_permit_is_older_than_the_regulations():
     with pytest.raises(NotInForceError, match="2015-06-01"):
         status_on([act("issued", 2015, 5, 31)], date(2016, 1, 1))
+
+
+def test_a_cancellation_found_out_late_voids_the_endorsements_after_its_day():
+    endorsed = [ZHANG, Action(ActionKind.ENDORSED, date(2018, 12, 1))]
+    hukou = Action(ActionKind.CANCELLED, date(2018, 10, 8), CancelReason.SHENZHEN_HUKOU)
+
+    status = status_on([*endorsed, hukou], date(2019, 6, 1))
+
+    assert (status.state, status.cancelled_on, status.endorsements) == (
+        CANCELLED,
+        date(2018, 10, 8),
+        0,
+    )
+
+
+def test_once_that_cancellation_is_annulled_the_endorsement_counts_again():
+    endorsed = [ZHANG, Action(ActionKind.ENDORSED, date(2018, 12, 1))]
+    hukou = Action(ActionKind.CANCELLED, date(2018, 10, 8), CancelReason.SHENZHEN_HUKOU)
+    annulled = Action(ActionKind.CANCELLATION_ANNULLED, date(2019, 2, 1))
+
+    found = status_on([*endorsed, hukou, annulled], date(2019, 6, 1))
+
+    assert found == status_on(endorsed, date(2019, 6, 1))

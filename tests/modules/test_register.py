@@ -126,3 +126,38 @@ def test_a_permit_row_cannot_be_deleted():
         transaction.atomic(),
     ):
         cursor.execute("DELETE FROM permits_permit")
+
+
+def test_a_cancellation_dated_before_an_endorsement_voids_it_and_nothing_breaks():
+    permit = issue(a_person(), date(2025, 12, 1))
+    act = {"permit_id": permit.id, "at": NOON}
+    services.act(kind=ActionKind.ENDORSED, on=date(2026, 11, 1), occasion="QZ1", **act)
+
+    ended = services.act(
+        kind=ActionKind.CANCELLED,
+        on=date(2026, 10, 8),
+        occasion="x",
+        reason=CancelReason.SHENZHEN_HUKOU,
+        **act,
+    )
+
+    assert (ended.status.state, ended.status.cancelled_on) == (
+        PermitState.CANCELLED,
+        date(2026, 10, 8),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_permit_is_not_endorsed():
+    permit = issue(a_person(), date(2025, 12, 1))
+    act = {"permit_id": permit.id, "at": NOON}
+    services.act(
+        kind=ActionKind.CANCELLED,
+        on=date(2026, 10, 8),
+        occasion="x",
+        reason=CancelReason.OWN_REQUEST,
+        **act,
+    )
+
+    with pytest.raises(PermitHistoryError, match="cancelled on 2026-10-08"):
+        services.act(kind=ActionKind.ENDORSED, on=TODAY, occasion="QZ1", **act)

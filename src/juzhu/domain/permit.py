@@ -149,9 +149,22 @@ def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
             f"{first.on} lies before the issue: {first.kind} cannot come first"
         )
     life = _Life(first.on)
-    for action in rest:
+    for action in _without_annulled(rest):
         life.apply(action)
     return life
+
+
+def _without_annulled(actions: Sequence[Action]) -> Sequence[Action]:
+    """Return the actions without cancellations that were annulled later: they never were."""
+    annulments = [n for n, act in enumerate(actions) if act.kind is _ANNULLED]
+    if not annulments:
+        return actions
+    last = annulments[-1]
+    return [act for n, act in enumerate(actions) if n > last or act.kind is not _CANCELLED]
+
+
+_ANNULLED = ActionKind.CANCELLATION_ANNULLED
+_CANCELLED = ActionKind.CANCELLED
 
 
 _DAY = attrgetter("on")
@@ -223,8 +236,7 @@ class _Life:
         self.act = self.act or action
 
     def annul_cancellation(self, _action: Action) -> None:
-        """Undo the act as if it had never been."""
-        self.act = None
+        """Change nothing any more: what it annuls was left out from the beginning."""
 
     def open_case(self, action: Action) -> None:
         """Let an accepted case hold the cancellation; after the end there is nothing to hold."""
@@ -243,6 +255,8 @@ class _Life:
         """Count one year more (签注), from the anchor in the window and from the day after it."""
         # The acceptance day decides: time that the authority takes is not the holder's delay.
         on = self.case_opened_on or action.on
+        if self.act is not None and on >= self.act.on:
+            return  # a cancellation found out later and dated before it: the endorsement was void
         cancelled_on = self.cancelled_on
         if cancelled_on is not None and on >= cancelled_on:
             raise EndorsementAfterCancellationError(on, cancelled_on)

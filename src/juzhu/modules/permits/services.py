@@ -10,7 +10,16 @@ from typing import Final
 
 from django.db import transaction
 
-from juzhu.domain.permit import Action, ActionKind, CancelReason, PermitStatus, ending, status_on
+from juzhu.domain.permit import (
+    Action,
+    ActionKind,
+    CancelReason,
+    EndorsementAfterCancellationError,
+    PermitStatus,
+    ending,
+    status_on,
+)
+from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.permits.models import Permit, PermitAction
 
@@ -103,7 +112,10 @@ def act(
 
     """
     permit = Permit.objects.select_for_update(of=("self",)).get(pk=permit_id)
-    actions = sorted([*_actions(permit), Action(kind, on, reason)], key=lambda action: action.on)
+    before = _actions(permit)
+    if kind is ActionKind.ENDORSED:
+        _refuse_if_cancelled(before, on)
+    actions = sorted([*before, Action(kind, on, reason)], key=lambda action: action.on)
     status = _present(actions)
     PermitAction.objects.create(
         permit=permit, kind=kind, on=on, reason=reason or "", recorded_at=at, occasion=occasion
@@ -113,6 +125,13 @@ def act(
     permit.suspended_from = status.suspended_from
     permit.save(update_fields=("ends_on", "window_opens", "suspended_from"))
     return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
+
+
+def _refuse_if_cancelled(actions: Sequence[Action], on: date) -> None:
+    """Refuse to record an endorsement that the fold would take for void."""
+    status = status_on(actions, on)
+    if status is not None and status.state is PermitState.CANCELLED and status.cancelled_on:
+        raise EndorsementAfterCancellationError(on, status.cancelled_on)
 
 
 def _actions(permit: Permit) -> list[Action]:
