@@ -17,7 +17,7 @@ def resident_mib() -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc on this machine")
 @pytest.mark.parametrize(
-    ("count", "share"), [(300, 4), pytest.param(5000, 1, marks=pytest.mark.soak)]
+    ("count", "share"), [(240, 6), pytest.param(5000, 1, marks=pytest.mark.soak)]
 )
 def test_memory_is_flat(count, share, sheets, sealer, files, authority, changed):
     bulk = BulkSheets(sheets, sealer, certificate=authority.certificate, key=authority.key)
@@ -35,11 +35,11 @@ def test_memory_is_flat(count, share, sheets, sealer, files, authority, changed)
             assert files.examine(sealed).problem is None
             preview(sealed, dpi=72)
 
-    for number in range(100):
+    for number in range(60):
         use(number)
     gc.collect()
     before = resident_mib()
-    for number in range(100, 100 + count):
+    for number in range(60, 60 + count):
         use(number)
     gc.collect()
 
