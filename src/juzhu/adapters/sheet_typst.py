@@ -108,15 +108,14 @@ class TypstSheets:
         return made
 
     def _sheet(self, words: Words) -> dict[str, object]:
-        step = (self.fonts.width(words.watermark) + 3) * words.watermark_size * 25.4 / 72
+        length = self.fonts.width(words.watermark) * words.watermark_size / sheet_layout.POINTS
         return dataclasses.asdict(words) | {
             "title": TITLE,
             "families": self._families,
             "cells": {cell.key: dataclasses.asdict(cell) for cell in words.cells},
             "measures": sheet_layout.measures(),
             "words": FIXED,
-            "watermark_columns": int(380 / step) + 2,
-            "watermark_step": step,
+            "marks": sheet_layout.marks(round(length, 1)),
         }
 
     def _seal_for(self, content: SheetContent) -> str:
