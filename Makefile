@@ -40,7 +40,8 @@ run: $(STAMP) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/juzhu up
 
 test: check chromium ## check, then every test
-	$(PYTEST) -q -n 2 -m "not soak"
+	$(PYTEST) -q -n 2 -m "not soak and not browser"
+	$(PYTEST) -q -n 2 --dist loadfile -m "browser and not soak"
 
 test-fast: $(STAMP) ## the law only, in seconds
 	$(PYTEST) -q tests/domain

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from juzhu.config import processes, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
@@ -30,6 +31,15 @@ FOLDER_VARIABLE: Final = (
     "JUZHU_TEST_FOLDER"  # the session's folder, from the controller to xdist's workers
 )
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"  # read by pytest-django at the first test
 
@@ -224,3 +234,16 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium on this machine: run `make chromium`")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Yield the system's Chromium, one for the session: Playwright keeps an event loop running.
+
+    Tests that use it are marked `browser` and run in a pytest of their own (see the Makefile),
+    because code that starts a loop cannot run beside them.
+    """
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import system as running
-from tests.browser.conftest import ARGUMENTS, PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.browser.system import System
+from tests.conftest import CHROMIUM_ARGUMENTS
 
 TARGET = Path(__file__).parents[2] / "docs" / "screens" / "story.png"
 STYLE = """body{margin:0;padding:28px;background:#dfe4ea;display:flex;gap:28px}
@@ -24,7 +25,7 @@ def main() -> None:
     system, process = running.start(folder)
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
             shots = [*_granted(system, browser), _refused(system, browser)]
             page = browser.new_page(
                 viewport={"width": 1500, "height": 792}, device_scale_factor=1.25

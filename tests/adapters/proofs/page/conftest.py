@@ -8,22 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from juzhu.adapters.proof_cose import CoseProofs
 from juzhu.adapters.proof_keys import ensure_keys
 from tests.adapters.proofs.page.server import KEYS, PAGE, Site, serving
-from tests.browser.conftest import ARGUMENTS
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @dataclass
@@ -37,6 +28,7 @@ class Checker:
     def open(self, url: str) -> None:
         self.page.goto(url)
         self.page.wait_for_selector("h1")
+        self.page.wait_for_load_state("networkidle")  # the keys are fetched and kept
 
     def scan(self, token: str) -> str:
         """Open the code's address, as a scan in the same browser does; return the heading."""

@@ -282,7 +282,7 @@ def test_a_saved_page_verifies_with_a_key_file(visit, proofs, tmp_path):
 
     assert checker.scan(token_of(proofs)) == "还没有核验用的公钥"
     checker.page.set_input_files("input[type=file]", tmp_path / "wrong.json")
-    assert "不是公钥文件" in checker.text()
+    checker.page.wait_for_selector("main:has-text('不是公钥文件')")
     checker.page.set_input_files("input[type=file]", tmp_path / "keys.json")
 
     checker.page.wait_for_selector("h1:has-text('出具时证件有效')")
