@@ -126,7 +126,13 @@ def states(system, browser) -> dict[str, tuple[list[dict], str]]:
     return found | {name: ([], path) for name, path in PUBLIC.items()}
 
 
-@pytest.mark.parametrize("look", LOOKS)
+BETWEEN = {"narrow", "elder-english"}  # lie between two others: looked at by `make soak`
+
+
+@pytest.mark.parametrize(
+    "look",
+    [pytest.param(look, marks=pytest.mark.soak if look in BETWEEN else ()) for look in LOOKS],
+)
 def test_every_page_is_whole_in_this_look(visit, states, look):
     choice = dict(LOOKS[look])
     text = choice.pop("text", None)

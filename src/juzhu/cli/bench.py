@@ -66,3 +66,23 @@ def decide(
             ("share of the limit", f"{found.ratio:.1%}"),
         ],
     )
+
+
+@app.command()
+def sheet() -> None:
+    """Count information sheets a second on one core: whole, page, seal, and the bulk lane."""
+    found = _benchmark("sheet").run()
+    _print(
+        "sheet",
+        [
+            ("sheets a second: token, QR, page, seal", f"{found.whole:,.1f}"),
+            ("the page alone", f"{found.page:,.0f}"),
+            ("the seal alone", f"{found.seal:,.0f}"),
+            ("bulk lane, whole", f"{found.bulk:,.0f}"),
+            ("files examined a second", f"{found.checks:,.0f}"),
+            ("previews a second", f"{found.previews:,.0f}"),
+            ("limit: an empty page by the same compiler", f"{found.empty_pages:,.0f}"),
+            ("limit: bare ECDSA P-256 signatures", f"{found.signatures:,.0f}"),
+            ("peak memory", f"{found.peak_mib:,.0f} MiB"),
+        ],
+    )
