@@ -1,4 +1,4 @@
-"""A running system and a real browser; JUZHU_BROWSER_URL and _CITY name one already running."""
+"""A running system and a real browser; JUZHU_TEST_BROWSER_URL and _CITY name one already running."""
 
 import os
 import tempfile
@@ -23,7 +23,7 @@ NARROW = {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_tou
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
     """Yield a system for one file of tests, started with the command people use."""
-    url, city = os.environ.get("JUZHU_BROWSER_URL"), os.environ.get("JUZHU_BROWSER_CITY")
+    url, city = os.environ.get("JUZHU_TEST_BROWSER_URL"), os.environ.get("JUZHU_TEST_BROWSER_CITY")
     if url and city:
         yield System(url, city)
         return
