@@ -26,6 +26,7 @@ _NAMES: Final = {
     Service.ENROLMENT: ("学籍", "School enrolment"),
     Service.SMS: ("短信网关", "Short messages"),
     Service.FACE: ("刷脸（模拟）", "Face check (simulated)"),
+    Service.PHOTOGRAPHS: ("相片库", "Photographs"),
 }
 _MODE_NAMES: Final = {
     Mode.OK: ("正常", "works"),

@@ -9,7 +9,7 @@ from juzhu.domain.vocabulary import Source
 
 
 class Service(StrEnum):
-    """What can be switched: the six departments by their register, and two services."""
+    """What can be switched: the six departments by their register, and three services."""
 
     POPULATION = Source.POPULATION.value
     HUKOU = Source.HUKOU.value
@@ -19,6 +19,7 @@ class Service(StrEnum):
     ENROLMENT = Source.ENROLMENT.value
     SMS = "sms"
     FACE = "face"
+    PHOTOGRAPHS = "photographs"
 
 
 class Mode(StrEnum):

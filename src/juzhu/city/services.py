@@ -13,6 +13,7 @@ import msgspec
 
 from juzhu.city.events import Service
 from juzhu.city.phones import MessageRefusedError
+from juzhu.city.portraits import portrait
 from juzhu.city.registers import REGISTERS
 from juzhu.city.state import City
 from juzhu.domain.vocabulary import Source
@@ -125,16 +126,38 @@ async def verify_face(city: City, body: bytes, somebody_else: bool) -> Reply:
     )
 
 
+async def send_photograph(city: City, body: bytes, somebody_else: bool) -> Reply:
+    """Hand out the photograph of whoever is on record under the number."""
+    try:
+        number = _QUESTION.decode(body).id_number.upper()
+    except msgspec.DecodeError as error:
+        return _not_understood(error)
+    if somebody_else:
+        number = _somebody_else(city, number)
+    person = city.find(number)
+    photo = None if person is None else portrait(number, male=person.sex == "1")
+    return Reply(
+        200,
+        {
+            "receipt": f"XP{city.clock.now():%Y%m%d}{secrets.token_hex(6).upper()}",
+            "id_number": number,
+            "photograph": photo,  # base64 on the wire
+        },
+    )
+
+
 HANDLERS: Final[dict[Service, Handler]] = {
     **{Service(source.value): department(source) for source in REGISTERS},
     Service.SMS: send_message,
     Service.FACE: verify_face,
+    Service.PHOTOGRAPHS: send_photograph,
 }
 
 PATHS: Final[dict[Service, str]] = {
     **{Service(source.value): f"/departments/{source.value}/query" for source in REGISTERS},
     Service.SMS: "/sms/send",
     Service.FACE: "/face/verify",
+    Service.PHOTOGRAPHS: "/photographs/query",
 }
 
 
