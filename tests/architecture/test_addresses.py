@@ -20,6 +20,7 @@ PUBLIC_ADDRESSES = {
     "idle/",
     "points/",
     "privacy/",
+    ".well-known/juzhu-sheet-keys.json",
     "robots.txt",
     "sign-in/",
     "sign-in/code/",
@@ -28,6 +29,10 @@ PUBLIC_ADDRESSES = {
     "signed-out/",
     "stay/",
     "uses/",
+    "verify/",
+    "verify/file/",
+    "verify/share/",
+    "verify/status/<int:number>",
 }
 
 

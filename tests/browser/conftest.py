@@ -1,4 +1,4 @@
-"""A running system and a real browser; JUZHU_TEST_BROWSER_URL and _CITY name one already running."""
+"""A running system and a real browser; JUZHU_TEST_BROWSER_URL and _CITY name a running one."""
 
 import os
 import tempfile

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import inspect_page as check
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, Visitor
+from tests.browser.sheet_states import State, states_of_sheets
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +27,9 @@ PUBLIC = {
     "uses": "/uses/",
     "moved": "/endorse/moved/",
     "absent": "/nothing-here/",
+    "verify": "/verify/",
+    "verify-file": "/verify/file/",
+    "verify-share": "/verify/share/",
 }
 
 LOOKS = {
@@ -43,10 +47,10 @@ SHOT = {"phone", "english", "elder", "desktop"}
 
 
 @pytest.fixture(scope="module")
-def states(system, browser) -> dict[str, tuple[list[dict], str]]:
-    """Bring the city's people into every state; return their cookies and the address of each."""
+def states(system, browser) -> dict[str, State]:
+    """Bring the city's people into every state; return how to see each."""
     system.city("/control/reset")
-    found: dict[str, tuple[list[dict], str]] = {}
+    found: dict[str, State] = {}
 
     def person(name: str) -> Visitor:
         context = browser.new_context(**PHONE)
@@ -56,7 +60,7 @@ def states(system, browser) -> dict[str, tuple[list[dict], str]]:
 
     def note(visitor: Visitor, name: str, path: str = "") -> None:
         here = path or visitor.page.url.removeprefix(system.url)
-        found[name] = (visitor.context.cookies(), here)
+        found[name] = State(visitor.context.cookies(), here)
 
     def send(visitor: Visitor, **typed: str) -> None:
         for name, value in typed.items():
@@ -68,10 +72,10 @@ def states(system, browser) -> dict[str, tuple[list[dict], str]]:
     note(visitor, "home-may-apply", "/")
     note(visitor, "progress-empty", "/progress/")
     note(visitor, "messages-empty", "/messages/")
-    visitor = person("阿卜杜热合曼·吐尔逊江·阿卜杜克热木")
+    newcomer = visitor = person("阿卜杜热合曼·吐尔逊江·阿卜杜克热木")
     note(visitor, "home-long-name", "/")
     note(visitor, "apply", "/apply/")
-    visitor = person("古丽娜尔·买买提")
+    holder = visitor = person("古丽娜尔·买买提")
     visitor.go("/apply/")
     send(visitor, phone="13800000010")
     note(visitor, "approved")
@@ -91,23 +95,23 @@ def states(system, browser) -> dict[str, tuple[list[dict], str]]:
     visitor.go("/apply/")
     send(visitor, phone="13800000002")
     note(visitor, "refused")
-    note(visitor, "review", found["refused"][1] + "review/")
+    note(visitor, "review", found["refused"].path + "review/")
     visitor = person("孙小芸")
     note(visitor, "apply-silent", "/apply/")
     visitor.go("/apply/")
     send(visitor, phone="13800000013")
     note(visitor, "waiting")
-    note(visitor, "withdraw", found["waiting"][1] + "withdraw/")
+    note(visitor, "withdraw", found["waiting"].path + "withdraw/")
     note(visitor, "home-under-way", "/")
     note(visitor, "progress-live", "/progress/")
     visitor = person("罗小强")
     visitor.go("/apply/")
     send(visitor, phone="13800000018")
     note(visitor, "in-review")
-    visitor = person("王小芳")
+    frugal = visitor = person("王小芳")
     note(visitor, "home-window", "/")
     note(visitor, "endorse", "/endorse/")
-    visitor = person("赵小刚")
+    suspended = visitor = person("赵小刚")
     note(visitor, "home-suspended", "/")
     note(visitor, "endorse-late", "/endorse/")
     visitor = person("周小兰")
@@ -122,8 +126,11 @@ def states(system, browser) -> dict[str, tuple[list[dict], str]]:
     visitor.page.check("input[value=stayed]")
     send(visitor)
     note(visitor, "ended")
-    visitor.context.close()
-    return found | {name: ([], path) for name, path in PUBLIC.items()}
+    newcomer.go("/apply/")
+    send(newcomer, phone="13800000009")
+    note(newcomer, "approved-long-name")
+    found |= states_of_sheets(holder=holder, suspended=suspended, newcomer=newcomer, frugal=frugal)
+    return found | {name: State([], path) for name, path in PUBLIC.items()}
 
 
 BETWEEN = {"narrow", "elder-english"}  # lie between two others: looked at by `make soak`
@@ -140,9 +147,8 @@ def test_every_page_is_whole_in_this_look(visit, states, look):
     faults: list[str] = []
     visitor = visit(**choice, **({"bypass_csp": True} if text else {}))
     looks = visitor.context.cookies()
-    for name, (cookies, path) in states.items():
-        visitor.become([*cookies, *looks])
-        visitor.go(path)
+    for name, state in states.items():
+        state.show(visitor, looks)
         if text:
             visitor.page.evaluate("size => document.documentElement.style.fontSize = size", text)
         if look in SHOT:
@@ -163,9 +169,8 @@ def test_every_page_is_whole_in_this_look(visit, states, look):
 def test_every_stop_of_the_keyboard_shows_a_ring(visit, states):
     visitor = visit(shape=DESKTOP)
     bare: list[str] = []
-    for name, (cookies, path) in states.items():
-        visitor.become(cookies)
-        visitor.go(path)
+    for name, state in states.items():
+        state.show(visitor)
         bare += [f"{name}: {stop}" for stop in check.without_ring(visitor.page)]
 
     assert bare == []
@@ -175,9 +180,8 @@ def test_every_link_of_ours_leads_somewhere(visit, states):
     visitor = visit()
     broken: set[str] = set()
     seen: set[str] = set()
-    for name, (cookies, path) in states.items():
-        visitor.become(cookies)
-        visitor.go(path)
+    for name, state in states.items():
+        state.show(visitor)
         links = visitor.page.eval_on_selector_all(
             "a[href^='/']", "found => found.map(e => e.getAttribute('href'))"
         )

@@ -21,6 +21,7 @@ PRODUCTION = {
     "JUZHU_GATEWAY_APPID": "jzz",
     "JUZHU_GATEWAY_SECRET": "g",
     "JUZHU_SMS_URL": "https://sms.internal",
+    "JUZHU_PUBLIC_URL": "https://jzz.example.gov.cn",
     "JUZHU_FACE_URL": "https://face.internal",
     "JUZHU_ALLOWED_HOSTS": "jzz.example.gov.cn, www.jzz.example.gov.cn",
 }

@@ -58,6 +58,9 @@ class World:
             raise FaceUnavailableError
         return FaceVerdict(self.face_matches, "F-1")
 
+    def photograph(self, *, id_number: str, name: str) -> bytes | None:
+        return None
+
     def _answer(self, source: Source, name: str, at: datetime) -> Answer:
         if source in self.silent:
             return Answer(source, AnswerStatus.TIMED_OUT, at, 2000)
@@ -74,7 +77,9 @@ class World:
         )
         insured = {Insurance.PENSION: months(first, last)} if self.insured_months else {}
         return {
-            Source.POPULATION: PopulationEntry(name=self.population_name or name),
+            Source.POPULATION: PopulationEntry(
+                name=self.population_name or name, sex="1", ethnic_group="汉"
+            ),
             Source.HUKOU: HukouEntry(self.shenzhen_hukou),
             Source.REGISTRATIONS: RegistrationsEntry((home,) if self.living_months else ()),
             Source.INSURANCE: InsuranceEntry(insured, EMPLOYER),
@@ -98,6 +103,7 @@ def world(db, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(wiring, "clock", lambda: _Clock(found))
     monkeypatch.setattr(wiring, "departments", lambda: found)
     monkeypatch.setattr(wiring, "face", lambda: found)
+    monkeypatch.setattr(wiring, "photographs", lambda: found)
     return found
 
 
@@ -120,6 +126,18 @@ class Resident:
         key = self.client.get("/endorse/").context["form"]["key"].value()
         typed = {"key": key, "living": "stayed"} | fields
         return str(self.client.post("/endorse/", typed).headers["Location"])
+
+    def make_sheet(self, **fields: str) -> str:
+        """Send the form of a sheet as it was shown; return where it leads."""
+        key = self.client.get("/sheet/new/").context["form"]["key"].value()
+        typed = {"key": key, "purpose": "子女入学"} | fields
+        return str(self.client.post("/sheet/new/", typed).headers["Location"])
+
+    def share(self, **fields: object) -> str:
+        """Send the form of a share code as it was shown; return where it leads."""
+        key = self.client.get("/shares/new/").context["form"]["key"].value()
+        typed = {"key": key, "purpose": "租房", "fields_shown": ["standing"], "days": "7"} | fields
+        return str(self.client.post("/shares/new/", typed).headers["Location"])
 
 
 def sign_in(name: str = "陈小明") -> Resident:

@@ -17,11 +17,23 @@ RESIDENT_VIEWS = {
     "progress",
     "messages",
     "looks",
+    "share",
+    "share-new",
+    "share-revoke",
+    "shares",
+    "sheet",
+    "sheet-file",
+    "sheet-new",
+    "sheet-picture",
+    "sheet-withdraw",
+    "sheets",
 }
 
 
 def address(pattern: URLPattern) -> str:
-    kwargs = {"number": "SL20261124000001"} if "number" in str(pattern.pattern) else {}
+    where = str(pattern.pattern)
+    number = 1 if "<int:number>" in where else "SL20261124000001"
+    kwargs = {"number": number} if ":number>" in where else {}
     return reverse(f"web:{pattern.name}", kwargs=kwargs)
 
 

@@ -10,7 +10,7 @@ import pytest
 STATIC = Path(__file__).parents[2] / "src" / "juzhu" / "web" / "static"
 TEMPLATES = Path(__file__).parents[2] / "src" / "juzhu" / "web" / "templates"
 MOST_BYTES = 50_000
-PUBLIC = ["/", "/sign-in/", "/help/", "/points/", "/privacy/", "/face-rules/", "/uses/"]
+PUBLIC = ["/", "/sign-in/", "/help/", "/points/", "/privacy/", "/face-rules/", "/uses/", "/verify/"]
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/accessibility/", "/sign-in/code/"])

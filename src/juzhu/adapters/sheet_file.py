@@ -27,9 +27,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from juzhu.adapters.seal_cms import SealForm, with_low_s
 from juzhu.adapters.seal_pades import certificates_in
-from juzhu.ports.sheets import FileProblem, FileVerdict
+from juzhu.ports.sheets import MOST_FILE_BYTES, FileProblem, FileVerdict
 
-MOST_BYTES: Final = 2 * 1024 * 1024
+MOST_BYTES: Final = MOST_FILE_BYTES
 MOST_SIGNATURE: Final = 64 * 1024
 """Hexadecimal digits; our seals reserve 16,384 at most."""
 

@@ -107,6 +107,10 @@ class TypstSheets:
         assert isinstance(made, bytes)  # one page, and no output file was named
         return made
 
+    def unprintable(self, text: str) -> str:
+        """Return the characters of `text` without a glyph."""
+        return self.fonts.missing([text])
+
     def _sheet(self, words: Words) -> dict[str, object]:
         length = self.fonts.width(words.watermark) * words.watermark_size / sheet_layout.POINTS
         return dataclasses.asdict(words) | {

@@ -207,6 +207,14 @@ class Env:
             "Where the web server listens, as host:port.",
         )
     )
+    public_url: str = field(
+        metadata=_variable(
+            "JUZHU_PUBLIC_URL",
+            parse.web_url,
+            "(sandbox: the address of JUZHU_LISTEN; production: required)",
+            "The address of the pages as people reach them; printed in the QR of every sheet.",
+        )
+    )
     allowed_hosts: tuple[str, ...] = field(
         metadata=_variable(
             "JUZHU_ALLOWED_HOSTS",
@@ -304,6 +312,11 @@ class Env:
         return self.mode is Mode.PRODUCTION
 
     @property
+    def address(self) -> str:
+        """The address of the pages as people reach them, without a slash at its end."""
+        return self.public_url or f"http://{self.listen.host}:{self.listen.port}"
+
+    @property
     def embedded(self) -> bool:
         """Whether the database is the embedded server in the data folder."""
         return self.database_url == EmbeddedPostgres(self.data_dir).url
@@ -339,6 +352,7 @@ _REQUIRED_IN_PRODUCTION: Final = (
     "gateway_secret",
     "sms_url",
     "face_url",
+    "public_url",
     "allowed_hosts",
 )
 

@@ -16,7 +16,7 @@ ROOT_URLCONF = "juzhu.config.urls"
 WSGI_APPLICATION = "juzhu.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_MODULES = ("audit", "people", "notices", "permits", "evidence", "cases")
+_MODULES = ("audit", "people", "notices", "permits", "evidence", "sheets", "cases")
 INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -89,9 +89,15 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = JUZHU.data_dir / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no upload is kept
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The only upload is a sheet to be checked: one file, in memory, cut off beyond its limit.
+FILE_UPLOAD_HANDLERS = ["juzhu.web.uploads.OneSmallFile"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
-from juzhu.journeys import apply, messages, roll
+from juzhu.journeys import apply, messages, roll, sheets
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
 
@@ -33,6 +33,12 @@ def deliver_message(*, message_id: int) -> None:
 def send_sign_in_code(*, code_id: int) -> None:
     """Send a sign-in code if it belongs to somebody; after five minutes there is none to send."""
     messages.send_code(code_id=code_id)
+
+
+@app.task(name=queue.MAKE_SHEET, retry=PATIENT)
+def make_sheet(*, sheet_id: int) -> None:
+    """Make an ordered sheet whose first making failed or died."""
+    sheets.make(sheet_id=sheet_id)
 
 
 _round_done_for: list[str] = []

@@ -8,7 +8,7 @@ from juzhu import wiring
 from juzhu.domain.evaluate import evaluate
 from juzhu.domain.findings import Condition, Decision
 from juzhu.domain.vocabulary import Business, Source
-from juzhu.journeys.evidence import SOURCES, entry, facts_from
+from juzhu.journeys.evidence import SOURCES, entry, facts_from, open_home
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cases import queries as cases
@@ -67,7 +67,7 @@ def precheck(*, person_id: int, business: Business, at: datetime) -> Precheck:
         note=decision.outcome,
     )
     registrations = entry(answers, Source.REGISTRATIONS, RegistrationsEntry)
-    home = _home(registrations, at.date())
+    home = open_home(registrations, at.date())
     insurance = entry(answers, Source.INSURANCE, InsuranceEntry)
     return Precheck(
         decision=decision,
@@ -93,16 +93,6 @@ def _found(decision: Decision, conditions: tuple[Condition, ...]) -> int | None:
         if finding.condition in conditions and isinstance(finding.found, int):
             return finding.found
     return None
-
-
-def _home(registrations: RegistrationsEntry | None, on: date) -> tuple[str, date | None]:
-    """Return the address of the open registration that began last, and the day it began."""
-    best: tuple[str, date | None] = ("", None)
-    for home in registrations.homes if registrations else ():
-        start, end = home.registration.start, home.registration.end
-        if start <= on and (end is None or on <= end) and (best[1] is None or start >= best[1]):
-            best = (home.address, start)
-    return best
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From the departments' answers to the facts the law looks at. Silence becomes UNKNOWN."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final, TypeVar
 
 from juzhu.domain.facts import UNKNOWN, Facts, Identity, Unknown
@@ -64,3 +65,13 @@ def _identity(population: PopulationEntry | None, name: str) -> Identity | Unkno
         return UNKNOWN
     same = population.name is not None and normalise_name(population.name) == normalise_name(name)
     return Identity.MATCHED if same else Identity.MISMATCHED
+
+
+def open_home(registrations: RegistrationsEntry | None, on: date) -> tuple[str, date | None]:
+    """Return the address of the open registration that began last, and the day it began."""
+    best: tuple[str, date | None] = ("", None)
+    for home in registrations.homes if registrations else ():
+        start, end = home.registration.start, home.registration.end
+        if start <= on and (end is None or on <= end) and (best[1] is None or start >= best[1]):
+            best = (home.address, start)
+    return best

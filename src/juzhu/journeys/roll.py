@@ -17,6 +17,7 @@ from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import Milestone
+from juzhu.modules.sheets import services as sheet_services
 
 BATCH: Final = 500
 KEEP_ATTEMPTS: Final = timedelta(days=1)
@@ -31,6 +32,8 @@ def run(*, on: date, at: datetime) -> dict[str, int]:
         "cancelled": _tell(Occasion.CANCELLED, permits.cancelled, on=on, at=at),
         "reminders": _release(on=on, at=at),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
+        "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
+        "sheet_files_forgotten": _forget_files(at),
     }
 
 
@@ -64,6 +67,13 @@ def _write(occasion: Occasion, batch: Iterable[Milestone], at: datetime) -> int:
         )
         for milestone in batch
     )
+
+
+def _forget_files(at: datetime) -> int:
+    forgotten = 0
+    while count := sheet_services.forget_files(on=at):
+        forgotten += count
+    return forgotten
 
 
 def _day_before(day: date | None) -> str:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from juzhu.domain.sheet import SheetContent
+
+MOST_FILE_BYTES: Final = 2 * 1024 * 1024
+"""A longer file is none of ours and is not read: a sheet takes some tens of kilobytes."""
 
 
 class GlyphMissingError(Exception):
@@ -34,6 +37,9 @@ class SheetRenderer(Protocol):
             PhotoUnreadableError: the photograph is no picture.
 
         """
+
+    def unprintable(self, text: str) -> str:
+        """Return the characters of `text` without a glyph, each once; "" when all have one."""
 
 
 class Sealer(Protocol):

@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import CaseView
+from juzhu.modules.sheets import queries as sheets
+from juzhu.modules.sheets.contracts import ShareView, SheetView
 from juzhu.web import sessions
 
 P = ParamSpec("P")
@@ -65,4 +67,20 @@ def own_case(person_id: int, number: str) -> CaseView:
     try:
         return cases.case_of(person_id, number)
     except cases.CaseNotFoundError as error:
+        raise Http404 from error
+
+
+def own_sheet(person_id: int, number: str) -> SheetView:
+    """Return the person's own sheet; a sheet of somebody else looks absent."""
+    try:
+        return sheets.sheet_of(person_id, number)
+    except sheets.SheetNotFoundError as error:
+        raise Http404 from error
+
+
+def own_share(person_id: int, share_id: int) -> ShareView:
+    """Return the person's own share code; a code of somebody else looks absent."""
+    try:
+        return sheets.share_of(person_id, share_id)
+    except sheets.SheetNotFoundError as error:
         raise Http404 from error

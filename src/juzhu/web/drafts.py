@@ -2,6 +2,7 @@
 
 from typing import Any, Final, TypeVar
 
+from django.forms import MultipleChoiceField
 from django.http import HttpRequest, QueryDict
 
 from juzhu.web import forms, sealed
@@ -29,7 +30,11 @@ def form(request: HttpRequest, kind: type[F], **kwargs: Any) -> F:
         return kind(**kwargs)
     if "checked" in typed:
         return kind(typed, **kwargs)
-    initial = {name: typed.get(name) for name in kind.base_fields if name in typed}
+    initial = {
+        name: typed.getlist(name) if isinstance(field, MultipleChoiceField) else typed.get(name)
+        for name, field in kind.base_fields.items()
+        if name in typed
+    }
     return kind(**kwargs | {"initial": kwargs.get("initial", {}) | initial})
 
 

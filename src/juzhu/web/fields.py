@@ -1,8 +1,10 @@
 """Form fields that say which part is wrong and how to put it right."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -19,6 +21,7 @@ from juzhu.domain.identity import (
     parse_id_number,
     parse_mobile,
 )
+from juzhu.domain.sheet import read_code
 
 Text = str | Promise
 
@@ -124,3 +127,83 @@ class NameField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         kwargs.setdefault("error_messages", {"required": _("请填姓名")})
         super().__init__(max_length=50, **kwargs)
+
+
+class CodeField(forms.CharField):
+    """A code of ours; case, blanks and hyphens do not matter, and lookalikes are forgiven."""
+
+    def __init__(self, *, length: int, **kwargs: Any) -> None:
+        attrs = {
+            "class": "input num code code--long",
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(max_length=100, **kwargs)
+        self.length = length
+
+    def clean(self, value: Any) -> str:
+        """Return the code as it is kept."""
+        typed = unicodedata.normalize("NFKC", str(super().clean(value)))
+        code = read_code(typed, length=self.length)
+        if code is not None:
+            return code
+        bare = "".join(typed.split()).replace("-", "")
+        strange = next((c for c in bare if read_code(c, length=1) is None), None)
+        if strange is not None:
+            raise ValidationError(_NOT_IN_CODES % {"character": strange})
+        raise ValidationError(_CODE_LENGTH % {"length": self.length, "n": len(bare)})
+
+
+_NOT_IN_CODES: Final = _("码里只有数字和字母，没有“%(character)s”，请再看一遍")
+_CODE_LENGTH: Final = _("这个码要 %(length)d 位，现在是 %(n)d 位")
+
+
+class BirthDateField(forms.CharField):
+    """A birth date: eight digits, or year, month and day with anything between."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"class": "input num code--long", "inputmode": "numeric", "autocomplete": "off"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        kwargs.setdefault("error_messages", {"required": _("请填持证人的出生日期")})
+        super().__init__(max_length=40, **kwargs)
+
+    def clean(self, value: Any) -> date:
+        """Return the day."""
+        typed = unicodedata.normalize("NFKC", str(super().clean(value)))
+        parts = re.findall(r"[0-9]+", typed)
+        if len(parts) == 1 and len(parts[0]) == 8:
+            parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
+        try:
+            year, month, day = map(int, parts)
+            return date(year, month, day)
+        except ValueError as error:
+            raise ValidationError(_("出生日期要 8 位数字，例如 19900101")) from error
+
+
+_NOT_PRINTED: Final = _("单子上印不出“%(characters)s”，请换个字")
+
+
+class PurposeField(forms.CharField):
+    """A purpose in one's own words: short, and only what can be printed."""
+
+    MOST: Final = 20
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "input"}))
+        super().__init__(required=False, max_length=200, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the words with single blanks."""
+        words = " ".join(unicodedata.normalize("NFC", str(super().clean(value))).split())
+        if len(words) > self.MOST:
+            raise ValidationError(
+                _("用途最多 %(most)d 个字，现在是 %(n)d 个") % {"most": self.MOST, "n": len(words)}
+            )
+        unseen = [c for c in words if not c.isprintable()]
+        strange = "".join(unseen) or wiring.sheet_pages().unprintable(words)
+        if strange:
+            shown = "、".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
+            raise ValidationError(_NOT_PRINTED % {"characters": shown})
+        return words

@@ -84,8 +84,8 @@ class CodeForm(Form):
         return code
 
 
-class _ApplicationForm(Form):
-    """What both businesses share: the key that makes a repeated sending harmless."""
+class KeyedForm(Form):
+    """What forms that make something share: the key that makes a repeated sending harmless."""
 
     key = forms.UUIDField(
         widget=forms.HiddenInput,
@@ -101,7 +101,7 @@ class _ApplicationForm(Form):
         return key.hex
 
 
-class ApplyForm(_ApplicationForm):
+class ApplyForm(KeyedForm):
     """The two things the state does not know: a phone, and whether a card is wanted."""
 
     phone = PhoneField(label=_("手机号"), help_text=_("用来接收结果和到期提醒"))
@@ -167,7 +167,7 @@ class ApplyForm(_ApplicationForm):
         )
 
 
-class EndorseForm(_ApplicationForm):
+class EndorseForm(KeyedForm):
     """Still living there? And a phone, if none is known yet."""
 
     STAYED = "stayed"

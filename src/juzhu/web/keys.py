@@ -5,21 +5,19 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from juzhu.domain.vocabulary import Business
-
 _KEYS: Final = "keys"
 
 
-def current(request: HttpRequest, business: Business) -> str:
+def current(request: HttpRequest, form: str) -> str:
     """Return the key of the form not sent yet; every tab of this session gets the same one."""
     keys = request.session.setdefault(_KEYS, {})
-    if business.value not in keys:
-        keys[business.value] = uuid.uuid4().hex
+    if form not in keys:
+        keys[form] = uuid.uuid4().hex
         request.session.modified = True
-    return str(keys[business.value])
+    return str(keys[form])
 
 
-def used(request: HttpRequest, business: Business) -> None:
-    """Give the next form a new key; the sent one keeps leading to its case."""
-    if request.session.get(_KEYS, {}).pop(business.value, None):
+def used(request: HttpRequest, form: str) -> None:
+    """Give the next form a new key; the sent one keeps leading to what it made."""
+    if request.session.get(_KEYS, {}).pop(form, None):
         request.session.modified = True

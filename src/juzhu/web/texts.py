@@ -227,6 +227,8 @@ LOOKERS: Final[Mapping[str, Text]] = {
     "system:decision": _("居住证系统"),
     "system:night": _("居住证系统"),
     "system:load": _("居住证系统"),
+    "public:check": _("拿到您信息单的人"),
+    "share:code": _("用您共享码的人"),
     "holder:self": _("您本人"),
 }
 
@@ -244,7 +246,21 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.REGISTER: _("转入以前的居住证"),
     Purpose.REVIEW: _("人工复核"),
     Purpose.NIGHT_ROUND: _("到期提醒"),
+    Purpose.SHEET: _("给您开信息单"),
+    Purpose.CHECK: _("核验您的信息单"),
+    Purpose.SHARE: _("查看您共享的信息"),
 }
+
+FIELDS: Final[Mapping[str, Text]] = {
+    "name": _("姓名（部分遮住）"),
+    "id_number": _("身份号码（部分遮住）"),
+    "standing": _("证件状态"),
+    "valid_through": _("有效期"),
+    "continuous_since": _("连续持证起始日"),
+    "first_issued_on": _("首次签发日期"),
+    "purpose": _("用途"),
+}
+"""What a check or a share code shows; the other fields of the ledger are registers."""
 
 
 def looker(who: str) -> str:
@@ -254,7 +270,9 @@ def looker(who: str) -> str:
 
 
 def field_name(name: str) -> str:
-    """Return what was seen, in words; fields of the ledger are names of registers."""
+    """Return what was seen, in words."""
+    if name in FIELDS:
+        return str(FIELDS[name])
     try:
         return str(CHECKS[Source(name)])
     except ValueError:

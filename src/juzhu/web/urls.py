@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from juzhu.web.views import apply, case, endorse, home, lists, pages, sign_in
+from juzhu.modules.sheets.codes import FILE_DAYS
+from juzhu.web.views import (
+    apply,
+    case,
+    endorse,
+    home,
+    lists,
+    pages,
+    proofs,
+    shares,
+    sheets,
+    sign_in,
+    verify,
+)
 
 app_name = "web"
 
@@ -21,12 +34,27 @@ urlpatterns = [
     path("cases/<slug:number>/withdraw/", case.withdraw, name="case-withdraw"),
     path("cases/<slug:number>/review/", case.review, name="case-review"),
     path("cases/<slug:number>/remind/", case.remind, name="case-remind"),
+    path("sheet/", sheets.sheets, name="sheets"),
+    path("sheet/new/", sheets.new, name="sheet-new"),
+    path("sheet/<slug:number>/", sheets.sheet, name="sheet"),
+    path("sheet/<slug:number>/preview.jpg", sheets.picture, name="sheet-picture"),
+    path("sheet/<slug:number>/file.pdf", sheets.file, name="sheet-file"),
+    path("sheet/<slug:number>/withdraw/", sheets.withdraw, name="sheet-withdraw"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/", shares.new, name="share-new"),
+    path("shares/<int:number>/", shares.share, name="share"),
+    path("shares/<int:number>/revoke/", shares.revoke, name="share-revoke"),
+    path("verify/", verify.check, name="verify"),
+    path("verify/file/", verify.check_file, name="verify-file"),
+    path("verify/share/", verify.check_share, name="verify-share"),
+    path("verify/status/<int:number>", proofs.status_list, name="status-list"),
+    path(".well-known/juzhu-sheet-keys.json", proofs.keys, name="sheet-keys"),
     path("progress/", lists.progress, name="progress"),
     path("messages/", lists.messages, name="messages"),
     path("looks/", lists.looks, name="looks"),
     path("points/", pages.acceptance_points, name="points"),
     path("help/", pages.page("web/pages/help.html"), name="help"),
-    path("privacy/", pages.page("web/pages/privacy.html"), name="privacy"),
+    path("privacy/", pages.page("web/pages/privacy.html", file_days=FILE_DAYS), name="privacy"),
     path("accessibility/", pages.page("web/pages/accessibility.html"), name="accessibility"),
     path("face-rules/", pages.page("web/pages/face_rules.html"), name="face-rules"),
     path("uses/", pages.page("web/pages/uses.html"), name="uses"),

@@ -14,6 +14,9 @@ class Purpose(StrEnum):
     REGISTER = "register"  # a legacy permit was taken over
     REVIEW = "review"  # an officer looked again
     NIGHT_ROUND = "night_round"  # reminders and calendar notices
+    SHEET = "sheet"  # an information sheet was made for the holder
+    CHECK = "check"  # somebody checked a sheet on the public page
+    SHARE = "share"  # somebody used a share code of the holder
 
 
 @dataclass(frozen=True, slots=True)

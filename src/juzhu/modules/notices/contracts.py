@@ -17,6 +17,9 @@ class Occasion(StrEnum):
     WINDOW_OPENED = "window_opened"
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
+    SHEET_READY = "sheet_ready"
+    SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
+    SHARE_USED = "share_used"
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
 
 

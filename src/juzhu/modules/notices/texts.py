@@ -21,6 +21,9 @@ CHINESE: Final[Mapping[Occasion, str]] = {
     Occasion.WINDOW_OPENED: "您的居住证可以签注了，请在{valid_through}前（含当天）办理，约1分钟，不收费。",
     Occasion.SUSPENDED: "您的居住证没有按时签注，{suspended_from}起中止使用。补签注当天恢复，最晚{last_day}。",
     Occasion.CANCELLED: "您的居住证已于{cancelled_on}注销。需要时可按首次申领的条件重新申领。",
+    Occasion.SHEET_READY: "您要的信息单做好了，可到“居住证服务-信息单”查看。单号{number}。",
+    Occasion.SHEET_HELD: "您名字或住址里有生僻字，信息单由工作人员制作，好了再发短信。单号{number}。",
+    Occasion.SHARE_USED: "您的共享码（{code}，{purpose}）刚被使用一次，可在“谁查看过我的信息”查看。",
     Occasion.MAY_APPLY_NOW: "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",
 }
 
@@ -55,6 +58,12 @@ ENGLISH: Final[Mapping[Occasion, str]] = {
         "Your residence permit was cancelled on {cancelled_on}. You may apply again under the "
         "conditions of a first application."
     ),
+    Occasion.SHEET_READY: "The information sheet you asked for is ready. No. {number}.",
+    Occasion.SHEET_HELD: (
+        "A rare character in your name or address: an officer makes your sheet; you will be told "
+        "by SMS. No. {number}."
+    ),
+    Occasion.SHARE_USED: "Your share code ({code}, {purpose}) was used once. See who looked at my data.",
     Occasion.MAY_APPLY_NOW: "The conditions you asked about may be met today. You can apply again.",
 }
 

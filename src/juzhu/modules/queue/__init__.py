@@ -12,6 +12,7 @@ from procrastinate.types import JSONValue, TimeDeltaParams
 PURSUE_CASE = "pursue_case"
 DELIVER_MESSAGE = "deliver_message"
 SEND_SIGN_IN_CODE = "send_sign_in_code"
+MAKE_SHEET = "make_sheet"
 
 _JOBS: Final = JobManager(DjangoConnector())
 """Writes through Django's own connection, always. Procrastinate's app will not do: a worker gives

@@ -13,6 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from juzhu.domain.sheet import grouped as in_groups
+from juzhu.web.sheet_texts import PURPOSES
+
 register = template.Library()
 
 ICONS: Final = Path(__file__).parent.parent / "icons"
@@ -69,9 +72,9 @@ def clock_time(value: datetime) -> str:
 
 @register.filter
 def grouped(value: str) -> str:
-    """An acceptance number in groups: SL2026 1123 004518."""
-    found = re.fullmatch(r"([A-Z]*\d{4})(\d{4})(\w+)", value)
-    return " ".join(found.groups()) if found else value
+    """An acceptance number in groups: SL2026 1123 004518; a sheet's as printed, XX 2026 1123 1."""
+    found = re.fullmatch(r"(XX|)([A-Z]*\d{4})(\d{4})(\w+)", value)
+    return " ".join(found.groups()).strip() if found else value
 
 
 @register.filter
@@ -102,6 +105,19 @@ def seconds(milliseconds: int) -> str:
 def zh(value: str) -> str | SafeString:
     """Text that stays Chinese on an English page, marked as such for screen readers."""
     return format_html('<span lang="zh-Hans">{}</span>', value) if _english() else value
+
+
+@register.filter
+def code(value: str) -> str:
+    """A code of ours in groups: 7K2M-93QD-5TXA, 7K2-M93-QD5."""
+    return in_groups(value)
+
+
+@register.filter
+def purpose(value: str) -> str | SafeString:
+    """A purpose in the page's language, if it is one of ours; one's own words as they are."""
+    known = PURPOSES.get(value)
+    return str(known) if known else zh(value)
 
 
 @register.simple_tag

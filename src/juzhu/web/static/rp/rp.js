@@ -26,7 +26,13 @@
       }, function () { ask(Math.min(pause * 2, 15000)); });
     }, pause);
   })(1000);
-  // 4. nobody touched the page for ten minutes: offer to go on before the server signs out
+  // 4. a file that is too large: say so before it travels
+  d.querySelectorAll('input[data-most]').forEach(function (f) {
+    f.addEventListener('change', function () {
+      d.querySelector('[data-large]').hidden = !f.files[0] || f.files[0].size <= +f.dataset.most;
+    });
+  });
+  // 5. nobody touched the page for ten minutes: offer to go on before the server signs out
   var idle = d.getElementById('idle');
   if (idle) {
     var after = idle.dataset.after * 1000, end = idle.dataset.end * 1000, one, two;

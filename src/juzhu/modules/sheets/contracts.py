@@ -1,0 +1,93 @@
+"""What may leave the sheets module."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from juzhu.domain.sheet import Standing
+
+
+class SheetState(StrEnum):
+    """Where a sheet stands in its making."""
+
+    ASKED = "asked"  # wanted, not sealed yet; it follows by itself
+    MADE = "made"
+    HELD = "held"  # a character has no glyph: an officer makes it
+
+
+class ShareField(StrEnum):
+    """What a share code may show; the holder lists them one by one."""
+
+    STANDING = "standing"
+    VALID_THROUGH = "valid_through"
+    CONTINUOUS_SINCE = "continuous_since"
+    FIRST_ISSUED_ON = "first_issued_on"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetView:
+    """A sheet as its holder may see it.
+
+    Attributes:
+        number: sheet number.
+        check_code: what a checker types; "" until made.
+        held_for: the characters without a glyph, when HELD.
+        file_until: last day on which the file can be fetched here.
+        withdrawn_at: when the holder took it back.
+
+    """
+
+    id: int
+    number: str
+    person_id: int
+    state: SheetState
+    purpose: str
+    asked_at: datetime
+    made_at: datetime | None
+    check_code: str
+    standing: Standing | None
+    valid_through: date | None
+    held_for: str
+    file_until: date
+    withdrawn_at: datetime | None
+
+
+class CheckResult(StrEnum):
+    """What a public check answers."""
+
+    TRUE = "true"  # issued by us, and what it says still holds
+    CHANGED = "changed"  # issued by us, but the permit stands otherwise now
+    WITHDRAWN = "withdrawn"  # the holder took it back
+    UNKNOWN = "unknown"  # nothing was issued under this code or with these bytes
+    DAMAGED = "damaged"  # a file with our seal that is not as we issued it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """The answer to a public check: masked data only, to compare with the paper item by item."""
+
+    result: CheckResult
+    name: str = ""
+    id_number: str = ""
+    purpose: str = ""
+    made_at: datetime | None = None
+    standing_then: Standing | None = None
+    valid_through_then: date | None = None
+    standing_now: Standing | None = None
+    valid_through_now: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """A share code as its holder may see it."""
+
+    id: int
+    code: str
+    purpose: str
+    fields: tuple[ShareField, ...]
+    made_at: datetime
+    expires_on: date
+    revoked_at: datetime | None
+    uses: int
+    tell_me: bool

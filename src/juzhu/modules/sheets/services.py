@@ -1,0 +1,268 @@
+"""Commands on sheets and share codes; each is one transaction."""
+
+import json
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, connection, transaction
+
+from juzhu.domain.sheet import CHECK_CODE_LENGTH, SHARE_CODE_LENGTH, SheetContent, grouped
+from juzhu.modules import queue
+from juzhu.modules.audit import services as audit
+from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.notices import services as notices
+from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.people import queries as people
+from juzhu.modules.sheets.codes import (
+    FILE_DAYS,
+    LIST_SIZE,
+    MOST_SHARE_DAYS,
+    SHEETS_PER_LIST,
+    check_digest,
+    new_code,
+    share_digest,
+)
+from juzhu.modules.sheets.contracts import ShareField, SheetState
+from juzhu.modules.sheets.models import PublicMiss, Share, Sheet, SheetFile
+from juzhu.modules.sheets.queries import SheetNotFoundError
+
+FIRST_RESCUE_SECONDS: Final = 10
+"""A sheet whose process died is made by a job after this long."""
+
+
+def ask(*, person_id: int, permit_id: int, purpose: str, key: str, at: datetime) -> int:
+    """Note that a sheet is wanted and have it made; the same key is the same sheet.
+
+    The job makes it even if this process dies before the seal is on.
+    """
+    for _ in range(8):
+        try:
+            return _insert(person_id, permit_id, purpose, key, at)
+        except IntegrityError:
+            known = Sheet.objects.filter(person_id=person_id, key=key).first()
+            if known is not None:
+                return known.pk
+    raise RuntimeError("no free place in the status list after eight draws")
+
+
+@transaction.atomic
+def _insert(person_id: int, permit_id: int, purpose: str, key: str, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('sheets_number_seq')")
+        serial = cursor.fetchone()[0]
+    code = new_code(CHECK_CODE_LENGTH)
+    sheet = Sheet.objects.create(
+        number=f"XX{at:%Y%m%d}{serial:06d}",
+        person_id=person_id,
+        permit_id=permit_id,
+        key=key,
+        state=SheetState.ASKED,
+        purpose=purpose,
+        asked_at=at,
+        check_code=code,
+        check_digest=check_digest(code),
+        list_number=serial // SHEETS_PER_LIST,
+        list_index=secrets.randbelow(LIST_SIZE),
+    )
+    queue.defer(queue.MAKE_SHEET, after_seconds=FIRST_RESCUE_SECONDS, sheet_id=sheet.pk)
+    return sheet.pk
+
+
+@transaction.atomic
+def keep(*, sheet_id: int, content: SheetContent, pdf: bytes, sha256: bytes, at: datetime) -> None:
+    """Keep a sealed sheet: its digest for good, its file for some weeks; repeating changes nothing.
+
+    A sheet that took more than a moment is announced by a message.
+    """
+    sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet_id)
+    if sheet.state != SheetState.ASKED:
+        return
+    sheet.state, sheet.made_at, sheet.sha256 = SheetState.MADE, content.made_at, sha256
+    sheet.standing, sheet.valid_through = content.standing, content.valid_through
+    sheet.printed = json.dumps({"name": content.name, "id_number": content.id_number})
+    sheet.save(update_fields=("state", "made_at", "sha256", "standing", "valid_through", "printed"))
+    SheetFile.objects.create(sheet=sheet, pdf=pdf, until=at.date() + timedelta(days=FILE_DAYS))
+    audit.record(
+        person_id=sheet.person_id,
+        actor="system:sheet",
+        purpose=Purpose.SHEET,
+        at=at,
+        fields=("population", "registrations", "permit"),
+        occasion=sheet.number,
+    )
+    if at - sheet.asked_at > timedelta(seconds=FIRST_RESCUE_SECONDS):
+        _tell(sheet, Occasion.SHEET_READY, at)
+
+
+@transaction.atomic
+def hold(*, sheet_id: int, characters: str, at: datetime) -> None:
+    """Hold a sheet for an officer because some characters have no glyph, and say so."""
+    sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet_id)
+    if sheet.state != SheetState.ASKED:
+        return
+    sheet.state, sheet.held_for = SheetState.HELD, characters
+    sheet.save(update_fields=("state", "held_for"))
+    _tell(sheet, Occasion.SHEET_HELD, at)
+
+
+def _tell(sheet: Sheet, occasion: Occasion, at: datetime) -> None:
+    notices.write(
+        person_id=sheet.person_id,
+        occasion=occasion,
+        subject=sheet.number,
+        values={"number": sheet.number},
+        phone=people.person(sheet.person_id).phone,
+        at=at,
+    )
+
+
+@transaction.atomic
+def withdraw(*, person_id: int, number: str, at: datetime) -> None:
+    """Take a sheet back: from now on every check says so. It cannot be undone.
+
+    Raises:
+        SheetNotFoundError: not this person's sheet.
+
+    """
+    sheet = (
+        Sheet.objects.select_for_update(of=("self",))
+        .filter(person_id=person_id, number=number)
+        .first()
+    )
+    if sheet is None:
+        raise SheetNotFoundError(number)
+    if sheet.withdrawn_at is None:
+        sheet.withdrawn_at = at
+        sheet.save(update_fields=("withdrawn_at",))
+
+
+def share(
+    *,
+    person_id: int,
+    key: str,
+    purpose: str,
+    fields: Collection[ShareField],
+    days: int,
+    tell_me: bool,
+    at: datetime,
+) -> int:
+    """Make a share code for one purpose, good through the `days`-th day from today (1 to 90).
+
+    The same key is the same code.
+
+    Raises:
+        ValueError: no field, or days outside 1 to 90.
+
+    """
+    if not fields or not 1 <= days <= MOST_SHARE_DAYS:
+        raise ValueError("a share code shows at least one field and lasts 1 to 90 days")
+    code = new_code(SHARE_CODE_LENGTH)
+    wanted = {
+        "code": code,
+        "digest": share_digest(code),
+        "purpose": purpose,
+        "fields": ",".join(sorted(set(fields))),
+        "made_at": at,
+        "expires_on": at.date() + timedelta(days=days - 1),
+        "tell_me": tell_me,
+    }
+    return Share.objects.get_or_create(person_id=person_id, key=key, defaults=wanted)[0].pk
+
+
+@transaction.atomic
+def revoke(*, person_id: int, share_id: int, at: datetime) -> None:
+    """End a share code at once; repeating changes nothing.
+
+    Raises:
+        SheetNotFoundError: not this person's code.
+
+    """
+    found = (
+        Share.objects.select_for_update(of=("self",))
+        .filter(person_id=person_id, pk=share_id)
+        .first()
+    )
+    if found is None:
+        raise SheetNotFoundError(str(share_id))
+    if found.revoked_at is None:
+        found.revoked_at = at
+        found.save(update_fields=("revoked_at",))
+
+
+@transaction.atomic
+def use_share(*, code: str, birth_date: str, at: datetime) -> int | None:
+    """Open a share code with its holder's birth date; return the code's id, or None.
+
+    Every reason to refuse looks the same. A use is counted, written to the holder's ledger, and
+    told by message if the holder wished so, before anything is shown.
+
+    Args:
+        code: nine characters as kept.
+        birth_date: as in the citizen number, 19900101.
+        at: when.
+
+    """
+    found = Share.objects.select_for_update(of=("self",)).filter(digest=share_digest(code)).first()
+    if found is None or found.revoked_at is not None or at.date() > found.expires_on:
+        return None
+    holder = people.person(found.person_id)
+    if not secrets.compare_digest(holder.id_number[6:14], birth_date):
+        return None
+    found.uses += 1
+    found.save(update_fields=("uses",))
+    audit.record(
+        person_id=found.person_id,
+        actor="share:code",
+        purpose=Purpose.SHARE,
+        at=at,
+        fields=found.fields.split(","),
+        occasion=found.purpose,
+    )
+    if found.tell_me:
+        notices.write(
+            person_id=found.person_id,
+            occasion=Occasion.SHARE_USED,
+            subject=f"share-{found.pk}-{found.uses}",
+            values={"purpose": found.purpose, "code": grouped(found.code)[:3] + "…"},
+            phone=holder.phone,
+            at=at,
+        )
+    return found.pk
+
+
+def miss(*, source: str, at: datetime) -> None:
+    """Note that a public check from `source` found nothing.
+
+    Counting is against load, not against guessing, which the length of the codes forbids: of
+    32^12 = 1.15e18 check codes a hundred million may be given out, and one source, with thirty
+    guesses in ten minutes, hits one in seven thousand years on the average. Of 32^9 = 3.5e13 share
+    codes far fewer are alive, and the holder's birth date must be right as well.
+    """
+    PublicMiss.objects.create(source=source, at=at)
+
+
+def forget_misses(*, before: datetime) -> int:
+    """Delete misses older than `before`; return how many went."""
+    return PublicMiss.objects.filter(at__lt=before).delete()[0]
+
+
+def note_check(*, sheet_id: int, at: datetime, result: str) -> None:
+    """Write a public check of a sheet into its holder's ledger."""
+    sheet = Sheet.objects.get(pk=sheet_id)
+    audit.record(
+        person_id=sheet.person_id,
+        actor="public:check",
+        purpose=Purpose.CHECK,
+        at=at,
+        fields=("name", "id_number", "standing", "valid_through", "purpose"),
+        occasion=sheet.number,
+        note=result,
+    )
+
+
+def forget_files(*, on: datetime, limit: int = 1000) -> int:
+    """Delete files whose weeks are over; their digests and proofs stay. Return how many went."""
+    ids = list(SheetFile.objects.filter(until__lt=on.date()).values_list("pk", flat=True)[:limit])
+    return SheetFile.objects.filter(pk__in=ids).delete()[0]

@@ -1,0 +1,204 @@
+"""The life of an information sheet: made, checked by others, scanned, withdrawn, too old."""
+
+import re
+
+import pytest
+
+from tests.browser import inspect_page as check
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.sheet_states import (
+    check_code,
+    check_file,
+    code_of,
+    file_of,
+    make_share,
+    make_sheet,
+    open_share,
+)
+from tests.browser.test_year import wait_until
+
+pytestmark = pytest.mark.browser
+
+NAME = "欧阳小文"
+
+
+def look_at(visitor: Visitor, name: str) -> None:
+    """Keep a picture of a page that only time leads to, and hold it to what all are held to."""
+    visitor.shoot(f"phone/{name}")
+    faults = check.overflow(visitor.page) + check.small_targets(visitor.page, 43.5)
+    assert faults + check.accessibility_faults(visitor.page) == []
+
+
+def a_holder(visit, **options) -> Visitor:
+    visitor = visit(**options)
+    person = visitor.sign_in(NAME, "/apply/")
+    if visitor.page.is_visible("#id_phone"):
+        visitor.page.fill("#id_phone", person["phone"])
+        visitor.press()
+        assert visitor.title() == "申请通过"
+    return visitor
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_sheet_is_made_checked_by_code_and_file_and_withdrawn(visit, calm, scripts):
+    holder = a_holder(visit, java_script_enabled=scripts)
+    holder.press("main >> text=代替卡，可打印")
+    holder.press("main >> text=开一张信息单")
+    holder.page.check("input[value=子女入学]")
+    holder.press()
+    assert holder.title() == "居住证信息单"
+    drawn = "e => e.complete && e.naturalWidth > 900" if scripts else "e => e.alt.length > 20"
+    assert holder.page.eval_on_selector("img.paper", drawn)
+    sheet = holder.page.url.removeprefix(calm.url)
+    code, pdf = code_of(holder), file_of(holder, sheet)
+
+    school = visit(shape=DESKTOP, java_script_enabled=scripts)
+    school.go("/")
+    school.press("main >> text=信息单核验")
+    check_code(school, code.lower())
+    assert school.title() == "信息单真实，证件有效"
+    assert code not in school.page.url
+    school.press("main >> text=核验下一张")
+    school.press("main >> text=用 PDF 文件")
+    check_file(school, pdf)
+    assert school.title() == "信息单真实，证件有效"
+
+    holder.go("/looks/")
+    newest = holder.page.inner_text("ul.log >> nth=0 >> li >> nth=0")
+    assert "核验您的信息单" in newest
+    assert "2 次" in newest
+
+    holder.go(sheet)
+    holder.press("main >> text=不再用了，作废")
+    holder.press("main form [type=submit]")
+    assert holder.title() == "信息单已作废"
+    school.go("/verify/")
+    check_code(school, code)
+    assert school.title() == "这张信息单已作废"
+
+
+def test_saving_gives_the_sealed_file_under_its_number(visit, calm):
+    holder = a_holder(visit, shape=DESKTOP)
+    sheet = make_sheet(holder)
+
+    with holder.page.expect_download() as coming:
+        holder.page.click("text=保存到手机")
+
+    saved = coming.value
+    assert saved.suggested_filename == f"{sheet.split('/')[2]}.pdf"
+    assert saved.path().read_bytes() == file_of(holder, sheet)
+
+
+def test_a_scanned_sheet_answers_at_once_and_its_token_stays_in_the_browser(visit, calm):
+    zxingcpp = pytest.importorskip("zxingcpp")
+    from io import BytesIO
+
+    from PIL import Image
+
+    holder = a_holder(visit)
+    sheet = make_sheet(holder)
+    picture = holder.context.request.get(f"{calm.url}{sheet}preview.jpg").body()
+    address = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))[0].text
+    assert address.startswith(f"{calm.url}/verify/#1")
+
+    reader = visit(shape=PHONE)
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url))
+    reader.page.goto(address)
+    reader.page.wait_for_selector("h1:has-text('信息单真实，证件有效')")
+    look_at(reader, "verify-scanned")
+
+    assert not any("#" in url.removeprefix(address) and url != address for url in asked)
+    assert not any(re.search(r"/verify/\?|[0-9]{100}", u) for u in asked if u != address)
+    assert "#" not in reader.page.url
+    holder.go("/looks/")
+    assert "核验您的信息单" not in holder.page.inner_text("main ul >> nth=0").split("给您开")[0]
+
+    reader.page.click("text=核验下一张")
+    assert reader.page.is_visible("#id_code")
+    assert not reader.page.is_visible("#proof-paste")
+
+
+def test_a_waiting_sheet_appears_by_itself_when_the_register_is_back(visit, calm):
+    holder = a_holder(visit)
+    calm.switch("photographs", "error500")
+    make_sheet(holder, "租房")
+    assert holder.title() == "信息单还没开好"
+
+    calm.switch("photographs", "ok")
+
+    holder.page.wait_for_selector("h1:has-text('居住证信息单')", timeout=60_000)
+
+
+def test_a_large_file_is_said_before_it_travels_and_refused_in_time(visit, calm):
+    visitor = visit()
+    visitor.go("/verify/file/")
+    large = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * 50_000_000}
+    visitor.page.set_input_files("#id_file", [large])
+    assert visitor.page.is_visible("[data-large]")
+
+    token = visitor.page.input_value("main [name=csrfmiddlewaretoken]")
+    answer = visitor.context.request.post(
+        f"{calm.url}/verify/file/",
+        multipart={"csrfmiddlewaretoken": token, "file": large},
+        headers={"Referer": f"{calm.url}/verify/file/"},
+        timeout=15_000,
+    )
+
+    assert answer.status == 422
+    assert "文件超过 2 MB" in answer.text()
+
+
+def test_a_share_code_opens_for_somebody_else_until_it_is_ended(visit, calm):
+    holder = a_holder(visit)
+    birth = calm.person(NAME)["id_number"][6:14]
+    share, code = make_share(holder, "name")
+
+    landlord = visit()
+    landlord.go("/verify/share/")
+    open_share(landlord, code, birth)
+    assert landlord.title() == "持证人共享的信息"
+
+    holder.go(share)
+    assert "用过 1 次" in holder.page.inner_text("main")
+    holder.press("text=停用这个码")
+    holder.press("main form [type=submit]")
+    landlord.go("/verify/share/")
+    open_share(landlord, code, birth)
+    assert "没有对上" in landlord.page.inner_text("main")
+
+
+def test_what_time_does_to_a_sheet(visit, calm):
+    holder = a_holder(visit)
+    sheet = make_sheet(holder)
+    code = code_of(holder)
+    share, _ = make_share(holder)
+
+    calm.forward(days=31)
+    for _ in range(40):
+        holder.go(sheet)
+        if holder.title() == "这份文件不再保存":
+            break
+        holder.page.wait_for_timeout(250)
+    look_at(holder, "sheet-over")
+    holder.go(share)
+    assert holder.title() == "这个共享码已到期"
+    look_at(holder, "share-over")
+
+    calm.forward(months=12)
+    wait_until(holder, "已中止")
+    reader = visit()
+    reader.go("/verify/")
+    check_code(reader, code)
+    assert reader.title() == "信息单真实，但证件现在中止使用"
+    look_at(reader, "verify-changed")
+
+
+def test_thirty_misses_close_the_public_check_for_a_while(visit, calm):
+    visitor = visit()
+    for _ in range(31):
+        visitor.go("/verify/")
+        check_code(visitor, "0000-0000-0000")
+
+    assert visitor.title() == "请过一会儿再试"
+    look_at(visitor, "verify-too-many")
