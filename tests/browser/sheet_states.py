@@ -5,7 +5,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from tests.browser import inspect_page as check
 from tests.browser.conftest import Visitor
+
+NAME = "欧阳小文"
+
+
+def look_at(visitor: Visitor, name: str) -> None:
+    """Keep a picture of a page that only time leads to, and hold it to what all are held to."""
+    visitor.shoot(f"phone/{name}")
+    faults = check.overflow(visitor.page) + check.small_targets(visitor.page, 43.5)
+    assert faults + check.accessibility_faults(visitor.page) == []
+
+
+def a_holder(visit: Callable[..., Visitor], **options: Any) -> Visitor:
+    """Sign in somebody who holds a permit, applying first if need be."""
+    visitor = visit(**options)
+    person = visitor.sign_in(NAME, "/apply/")
+    if visitor.page.is_visible("#id_phone"):
+        visitor.page.fill("#id_phone", person["phone"])
+        visitor.press()
+        assert visitor.title() == "申请通过"
+    return visitor
 
 
 @dataclass

@@ -1,42 +1,24 @@
-"""The life of an information sheet: made, checked by others, scanned, withdrawn, too old."""
+"""The life of an information sheet: made, checked by others, scanned, shared, withdrawn."""
 
 import re
 
 import pytest
 
-from tests.browser import inspect_page as check
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.sheet_states import (
+    NAME,
+    a_holder,
     check_code,
     check_file,
     code_of,
     file_of,
+    look_at,
     make_share,
     make_sheet,
     open_share,
 )
-from tests.browser.test_year import wait_until
 
 pytestmark = pytest.mark.browser
-
-NAME = "欧阳小文"
-
-
-def look_at(visitor: Visitor, name: str) -> None:
-    """Keep a picture of a page that only time leads to, and hold it to what all are held to."""
-    visitor.shoot(f"phone/{name}")
-    faults = check.overflow(visitor.page) + check.small_targets(visitor.page, 43.5)
-    assert faults + check.accessibility_faults(visitor.page) == []
-
-
-def a_holder(visit, **options) -> Visitor:
-    visitor = visit(**options)
-    person = visitor.sign_in(NAME, "/apply/")
-    if visitor.page.is_visible("#id_phone"):
-        visitor.page.fill("#id_phone", person["phone"])
-        visitor.press()
-        assert visitor.title() == "申请通过"
-    return visitor
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -166,39 +148,3 @@ def test_a_share_code_opens_for_somebody_else_until_it_is_ended(visit, calm):
     landlord.go("/verify/share/")
     open_share(landlord, code, birth)
     assert "没有对上" in landlord.page.inner_text("main")
-
-
-def test_what_time_does_to_a_sheet(visit, calm):
-    holder = a_holder(visit)
-    sheet = make_sheet(holder)
-    code = code_of(holder)
-    share, _ = make_share(holder)
-
-    calm.forward(days=31)
-    for _ in range(40):
-        holder.go(sheet)
-        if holder.title() == "这份文件不再保存":
-            break
-        holder.page.wait_for_timeout(250)
-    look_at(holder, "sheet-over")
-    holder.go(share)
-    assert holder.title() == "这个共享码已到期"
-    look_at(holder, "share-over")
-
-    calm.forward(months=12)
-    wait_until(holder, "已中止")
-    reader = visit()
-    reader.go("/verify/")
-    check_code(reader, code)
-    assert reader.title() == "信息单真实，但证件现在中止使用"
-    look_at(reader, "verify-changed")
-
-
-def test_thirty_misses_close_the_public_check_for_a_while(visit, calm):
-    visitor = visit()
-    for _ in range(31):
-        visitor.go("/verify/")
-        check_code(visitor, "0000-0000-0000")
-
-    assert visitor.title() == "请过一会儿再试"
-    look_at(visitor, "verify-too-many")
