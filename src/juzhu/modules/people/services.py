@@ -77,7 +77,9 @@ def _lock(digest: bytes, ip: str, at: datetime) -> Lock | None:
     times = list(latest.order_by("-at").values_list("at", flat=True)[:FAILURES_PER_IP])
     if len(times) == FAILURES_PER_IP:
         return Lock(LockKind.TOO_MANY, times[-1] + IP_TIME)
-    recent = SignInAttempt.objects.filter(id_digest=digest, at__gt=at - LOCK_TIME).order_by("-at")
+    recent = SignInAttempt.objects.filter(id_digest=digest, at__gt=at - LOCK_TIME).order_by(
+        "-at", "-pk"
+    )
     failures: list[datetime] = []
     for when, succeeded in recent.values_list("at", "succeeded")[:FAILURES_TO_LOCK]:
         if succeeded:
