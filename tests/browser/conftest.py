@@ -15,6 +15,7 @@ from tests.browser.system import System
 from tests.conftest import FOLDER_PREFIX
 
 SHOTS = Path(__file__).parents[2] / "screenshots"
+PICTURES = bool(os.environ.get("JUZHU_TEST_PICTURES"))  # for people to look at: `make pictures`
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 NARROW = {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True}
@@ -74,9 +75,15 @@ class Visitor:
         return self.page.inner_text("h1")
 
     def shoot(self, name: str) -> None:
-        """Keep a picture of the whole page."""
+        """Keep a picture of the whole page, when pictures were asked for."""
+        keep_picture(self.page, name)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Write a picture of the whole page to `screenshots/`, when pictures were asked for."""
+    if PICTURES:
         SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 Open = Callable[..., Visitor]

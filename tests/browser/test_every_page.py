@@ -1,7 +1,7 @@
 """Every page in every state, in a real browser: axe, console, reflow, sizes, rings, no script.
 
-The states are reached once; each is then looked at in several shapes. Pictures go to
-`screenshots/`, which is not part of the repository.
+The states are reached once; each is then looked at in several shapes. `make pictures` keeps a
+picture of each in `screenshots/`, which is not part of the repository.
 """
 
 import pytest

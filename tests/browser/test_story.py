@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import DESKTOP, PHONE, SHOTS
+from tests.browser.conftest import DESKTOP, PHONE, keep_picture
 
 pytestmark = pytest.mark.browser
 
@@ -120,7 +120,7 @@ def test_while_the_departments_are_asked_another_tab_waits_and_then_shows_the_an
             break
     other.click("text=看详情")
     other.wait_for_selector("h1:has-text('正在核验')")
-    other.screenshot(path=SHOTS / "processing.png")
+    keep_picture(other, "processing")
 
     other.wait_for_selector("h1:has-text('这次没有通过')", timeout=10_000)
 
