@@ -236,6 +236,7 @@ LOOKER_KINDS: Final[Mapping[str, Text]] = {
     "system": _("居住证系统"),
     "officer": _("居住证工作人员"),
     "department": _("政府部门"),
+    "partner": _("政府部门"),
     "holder": _("您本人"),
 }
 
@@ -249,15 +250,24 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.SHEET: _("给您开信息单"),
     Purpose.CHECK: _("核验您的信息单"),
     Purpose.SHARE: _("查看您共享的信息"),
+    Purpose.SCHOOL_ENROLMENT: _("义务教育入学"),
+    Purpose.PLATE_LOTTERY: _("小汽车指标申请"),
+    Purpose.DRIVING_LICENCE: _("办理驾驶证"),
+    Purpose.MARRIAGE: _("婚姻登记"),
+    Purpose.HOUSING: _("住房保障"),
+    Purpose.EXIT_ENTRY: _("办理出入境证件"),
+    Purpose.HUKOU_POINTS: _("积分入户"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
     "name": _("姓名（部分遮住）"),
     "id_number": _("身份号码（部分遮住）"),
     "standing": _("证件状态"),
+    "status": _("证件状态"),
     "valid_through": _("有效期"),
     "continuous_since": _("连续持证起始日"),
     "first_issued_on": _("首次签发日期"),
+    "held_periods": _("持证时间段"),
     "purpose": _("用途"),
 }
 """What a check or a share code shows; the other fields of the ledger are registers."""

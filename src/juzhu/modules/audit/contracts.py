@@ -17,6 +17,45 @@ class Purpose(StrEnum):
     SHEET = "sheet"  # an information sheet was made for the holder
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder
+    # What departments ask the exchange for; equal to the scope of the caller without `verify:`.
+    SCHOOL_ENROLMENT = "school-enrolment"  # a child's place in a school
+    PLATE_LOTTERY = "plate-lottery"  # 小汽车增量指标
+    DRIVING_LICENCE = "driving-licence"
+    MARRIAGE = "marriage"  # registration of a marriage
+    HOUSING = "housing"  # public housing, rent subsidy
+    EXIT_ENTRY = "exit-entry"  # travel documents
+    HUKOU_POINTS = "hukou-points"  # 积分入户
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """One look or act to be written; see `services.record_many`.
+
+    Attributes:
+        person_id: whose data; None for somebody who is not in the register.
+        subject: keyed digest of the citizen number asked about (`people.services.digest_of`), for a
+            person who is not in the register: they will read the entry once they are.
+        actor: `kind:name`, e.g. `system:decision`, `partner:education`.
+        purpose: why.
+        at: when.
+        fields: names of what was seen.
+        occasion: acceptance number, receipt or the like.
+        note: outcome in one word, never personal data.
+        basis: legal basis as the holder reads it, "" for acts of this service itself.
+        visible_from: the law keeps this look confidential until then; None for at once.
+
+    """
+
+    person_id: int | None = None
+    subject: bytes | None = None
+    actor: str
+    purpose: Purpose
+    at: datetime
+    fields: tuple[str, ...] = ()
+    occasion: str = ""
+    note: str = ""
+    basis: str = ""
+    visible_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
