@@ -127,7 +127,7 @@ def test_an_sms_is_delivered_once_even_if_the_job_runs_again(city):
 
     [text] = city.messages(phone)
     assert "申请通过" in text
-    assert [m.delivery for m in notices.inbox(person_id)] == [Delivery.SENT]
+    assert [m.delivery for m in notices.inbox(person_id)] == [Delivery.HANDED_OVER]
 
 
 def test_the_citys_older_permits_are_taken_over_once(city):

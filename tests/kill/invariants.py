@@ -30,7 +30,7 @@ _GRANT: Final = {
     Business.FIRST_ISSUE: ActionKind.ISSUED,
     Business.ENDORSEMENT: ActionKind.ENDORSED,
 }
-_PERIODIC: Final = ("new_day", "rescue_stalled")
+_PERIODIC: Final = ("new_day", "pump_messages", "rescue_stalled")
 
 _BUSY: Final = {
     "cases": "SELECT count(*) FROM cases_case WHERE state IN ('accepted', 'waiting')",
@@ -234,11 +234,13 @@ class Findings:
         for row in self.messages:
             key = f"message-{row['id']}"
             count = keys.pop(key, 0)
-            if row["delivery"] == Delivery.SENT and count == 0:
+            if row["delivery"] == Delivery.HANDED_OVER and count == 0:
                 yield f"{key} ({row['occasion']}) is noted as sent and on no phone"
             elif row["delivery"] == Delivery.SCHEDULED and count:
                 yield f"{key} was sent before its day"
-            elif row["delivery"] not in (Delivery.SENT, Delivery.SCHEDULED):
+            elif row["delivery"] == Delivery.POSTPONED and not count:
+                continue  # at night, with nobody at the screen
+            elif row["delivery"] not in (Delivery.HANDED_OVER, Delivery.SCHEDULED):
                 yield f"{key} ({row['occasion']}) is {row['delivery']}"
             elif count and texts[key] != sms(Occasion(row["occasion"]), row["values"]):
                 yield f"{key} carried another text"
@@ -256,7 +258,7 @@ class Findings:
             due = {
                 f"message-{row['id']}"
                 for row in self.messages
-                if row["person_id"] == case["person_id"] and row["delivery"] == Delivery.SENT
+                if row["person_id"] == case["person_id"] and row["delivery"] == Delivery.HANDED_OVER
             }
             held = [m["key"] for m in self.phones[story.phone] if m["key"].startswith("message-")]
             if sorted(held) != sorted(due):

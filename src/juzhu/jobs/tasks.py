@@ -10,6 +10,7 @@ from juzhu import wiring
 from juzhu.journeys import apply, messages, roll, sheets
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
+from juzhu.ports.sms import SmsUnavailableError
 
 log = structlog.get_logger()
 
@@ -62,6 +63,16 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
         return
     _round_done_for[:] = [day]
     log.info("jobs.round_done", day=day, **done)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="pump_messages", queueing_lock="pump_messages", pass_context=False)
+def pump_messages(timestamp: int) -> None:  # noqa: ARG001
+    """Hand over the messages that are due and have no job of their own."""
+    try:
+        messages.pump()
+    except (ClockUnavailableError, SmsUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.pump_put_off", error=type(error).__name__)  # the next is seconds away
 
 
 @app.periodic(cron="* * * * * */10")

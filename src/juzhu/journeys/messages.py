@@ -1,6 +1,8 @@
 """Handing messages to the carrier. At least once towards the gateway, once to the phone: the
 gateway takes each message key once."""
 
+from typing import Final
+
 import structlog
 
 from juzhu import wiring
@@ -12,6 +14,24 @@ from juzhu.ports.sms import SmsRejectedError
 
 log = structlog.get_logger()
 
+BATCH: Final = 200
+
+
+def pump() -> int:
+    """Hand over every message that is due, in the order of the deadlines; return how many.
+
+    Raises:
+        SmsUnavailableError: the gateway is silent; the next run goes on.
+
+    """
+    notice_services.wake_postponed(at=wiring.clock().now())
+    done = 0
+    while batch := notices.queued(BATCH):
+        for message_id in batch:
+            deliver(message_id=message_id)
+        done += len(batch)
+    return done
+
 
 def deliver(*, message_id: int) -> None:
     """Send one message and note it; a message already noted is left alone.
@@ -22,6 +42,7 @@ def deliver(*, message_id: int) -> None:
     """
     found = notices.to_send(message_id)
     if found is None:
+        notice_services.mark_without_phone(message_id)
         return
     key, phone, text = found
     try:

@@ -39,6 +39,8 @@ from juzhu.ports.departments import Answer, AnswerStatus, HukouEntry
 PREFIX: Final = {Business.FIRST_ISSUE: "SL", Business.ENDORSEMENT: "QZ"}
 FIRST_RESCUE_SECONDS: Final = 10
 """A case whose web process died between acceptance and decision is taken up after this long."""
+STILL_THERE: Final = timedelta(minutes=10)
+"""Whoever applied less than this ago still waits for the answer, also at night."""
 BACK_OFF_SECONDS: Final = (30, 60, 120, 300)
 """Waiting times between attempts; the last one repeats ("每 5 分钟自动再试")."""
 
@@ -291,6 +293,7 @@ def _tell(case: Case, occasion: Occasion, at: datetime, **values: str) -> None:
         phone=case.phone,
         at=at,
         case_number=case.number,
+        at_screen=at - case.accepted_at <= STILL_THERE,
     )
 
 

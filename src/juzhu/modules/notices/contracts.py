@@ -1,12 +1,13 @@
-"""What may leave the notices module."""
+"""What may leave the notices module, and what comes in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 
 class Occasion(StrEnum):
-    """Why a message is written; each has one text in `notices.texts`."""
+    """Why a message is written; each has its texts in `notices.texts`."""
 
     ISSUED = "issued"
     ENDORSED = "endorsed"
@@ -14,8 +15,16 @@ class Occasion(StrEnum):
     WAITING = "waiting"  # a department is silent; the case is kept
     IN_REVIEW = "in_review"
     WITHDRAWN = "withdrawn"
+    # The ladder (提醒): what the calendar makes true of a permit, from the window to the end.
     WINDOW_OPENED = "window_opened"
+    DAYS_30 = "days_30"  # days left to endorse, the day of writing not counted
+    DAYS_7 = "days_7"
+    DAYS_1 = "days_1"
     SUSPENDED = "suspended"
+    STILL_SUSPENDED = "still_suspended"  # on each anniversary of the suspension
+    ENDS_IN_60 = "ends_in_60"  # days left before the cancellation by two years
+    ENDS_IN_30 = "ends_in_30"
+    ENDS_IN_7 = "ends_in_7"
     CANCELLED = "cancelled"
     SHEET_READY = "sheet_ready"
     SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
@@ -23,14 +32,68 @@ class Occasion(StrEnum):
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
 
 
+BEFORE_SUSPENSION = (Occasion.WINDOW_OPENED, Occasion.DAYS_30, Occasion.DAYS_7, Occasion.DAYS_1)
+"""The part of the ladder that asks for an endorsement on time, in order."""
+
+BEFORE_END = (
+    Occasion.SUSPENDED,
+    Occasion.STILL_SUSPENDED,
+    Occasion.ENDS_IN_60,
+    Occasion.ENDS_IN_30,
+    Occasion.ENDS_IN_7,
+)
+"""The part that asks for a late endorsement before the permit ends, in order."""
+
+
 class Delivery(StrEnum):
     """Where a message's SMS stands."""
 
-    SCHEDULED = "scheduled"  # for a later day
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"  # the gateway will never take it
+    SCHEDULED = "scheduled"  # for a later day; not yet in the inbox
+    POSTPONED = "postponed"  # for a later hour: night, a limit reached, or the next attempt
+    QUEUED = "queued"  # to be handed over now
+    SENDING = "sending"  # in the hands of a worker
+    HANDED_OVER = "handed_over"  # the provider has taken it
+    DELIVERED = "delivered"  # on the phone
+    HELD = "held"  # it may have been sent: asked about, never sent again
+    FAILED = "failed"  # it will not arrive; `Failure` says why
     NO_PHONE = "no_phone"  # shown in the inbox only
+    NEEDLESS = "needless"  # no longer true when it was to be sent; not shown
+
+
+class Failure(StrEnum):
+    """Why an SMS did not arrive."""
+
+    REFUSED = "refused"  # the provider will never take it
+    UNREACHABLE = "unreachable"  # the phone was off or full for too long
+    NO_SUBSCRIBER = "no_subscriber"  # the number is nobody's or somebody else's now
+    NEVER_TAKEN = "never_taken"  # no provider took it before its last useful day
+    NO_ANSWER = "no_answer"  # taken, but no receipt came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to be written in bulk; the phone is looked up when it is sent.
+
+    Attributes:
+        person_id: to whom.
+        occasion: which text.
+        subject: what makes it once for this person and occasion.
+        values: what the text is filled with; days as ISO text; no identifier.
+        due_on: the legal day it belongs to, not the day on which it happens to be written.
+        deadline: the last day on which the person can still act; the sending goes by it.
+        permit_number: the permit it is about; its condition is checked again before sending.
+        useful: False records that it fell due while nothing ran and would not help any more.
+
+    """
+
+    person_id: int
+    occasion: Occasion
+    subject: str
+    values: Mapping[str, str | int]
+    due_on: date
+    deadline: date
+    permit_number: str = ""
+    useful: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,85 @@
 
 from django.db import models
 
-from juzhu.modules.vault.fields import SealedTextField
-
 
 class Message(models.Model):
-    """One message: written once per person and subject, sent once, kept in the inbox."""
+    """One message: written once per person and subject, sent once, kept in the inbox.
+
+    It is its own place in the queue: `delivery` says where it stands. No phone number is kept
+    here; where to send is looked up when it is sent, and its keyed digest is noted then.
+    """
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     occasion = models.CharField(max_length=24)
+    edition = models.PositiveSmallIntegerField(db_default=1)  # of the text: what was said stays
     subject = models.CharField(max_length=60)  # what makes it once: acceptance number, permit/day
-    case_number = models.CharField(max_length=20, blank=True)
+    case_number = models.CharField(max_length=20, blank=True, db_default="")
+    permit_number = models.CharField(max_length=18, blank=True, db_default="")
     values = models.JSONField()  # what the text is filled with; no identifier
     written_at = models.DateTimeField()
     due_on = models.DateField()
+    deadline = models.DateField()  # last day on which the person can still act
+    at_screen = models.BooleanField(db_default=False)  # the person waits for it: rings at any hour
     delivery = models.CharField(max_length=12)
-    phone = SealedTextField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    gateway_number = models.CharField(max_length=64, blank=True)
+    not_before = models.DateTimeField(
+        null=True
+    )  # next step of a postponed, held or handed-over one
+    provider = models.CharField(max_length=16, blank=True, db_default="")
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    phone_digest = models.BinaryField(max_length=32, null=True)
+    tried_at = models.DateTimeField(null=True)  # first handing over
+    sent_at = models.DateTimeField(null=True)  # taken by the provider
+    delivered_at = models.DateTimeField(null=True)
+    gateway_number = models.CharField(max_length=64, blank=True, db_default="")
+    failure = models.CharField(max_length=16, blank=True, db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "occasion", "subject"], name="notices_said_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(delivery__in=["postponed", "held"])
+                | models.Q(not_before__isnull=False),
+                name="notices_later_says_when",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["due_on"],
                 condition=models.Q(delivery="scheduled"),
                 name="notices_scheduled",
-            )
+            ),
+            models.Index(
+                models.F("at_screen").desc(),
+                "deadline",
+                "id",
+                condition=models.Q(delivery="queued"),
+                name="notices_queue",
+            ),
+            models.Index(
+                fields=["delivery", "not_before"],
+                condition=models.Q(
+                    delivery__in=["postponed", "sending", "held", "handed_over"],
+                    not_before__isnull=False,
+                ),
+                name="notices_next_step",
+            ),
+            models.Index(
+                fields=["provider", "gateway_number"],
+                condition=~models.Q(gateway_number=""),
+                name="notices_by_gateway_number",
+            ),
+            models.Index(
+                fields=["phone_digest", "sent_at"],
+                condition=models.Q(sent_at__isnull=False),
+                name="notices_by_phone",
+            ),
+            models.Index(
+                fields=["tried_at"],
+                condition=models.Q(tried_at__isnull=False),
+                name="notices_by_attempt",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,35 @@
 """Writing messages and noting what became of them."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.notices.contracts import Delivery, Occasion
+from juzhu.modules.notices import hours
+from juzhu.modules.notices.contracts import Delivery, NewMessage, Occasion
 from juzhu.modules.notices.models import Message
+from juzhu.modules.notices.texts import edition_of
+
+ROWS_A_STATEMENT: Final = 5_000
+"""Messages written by one statement: large enough to be fast, small enough to stay in memory."""
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+
+# In the order of the unique index, so that two rounds side by side cannot wait for each other.
+_INSERT: Final = """
+INSERT INTO notices_message (written_at, person_id, occasion, edition, subject, permit_number,
+    "values", due_on, deadline, delivery, not_before)
+SELECT %s, row.* FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::text[],
+    %s::jsonb[], %s::date[], %s::date[], %s::text[], %s::timestamptz[]) AS row
+    (person_id, occasion, edition, subject, permit_number, "values", due_on, deadline, delivery,
+     not_before)
+ORDER BY row.person_id, row.occasion, row.subject
+ON CONFLICT (person_id, occasion, subject) DO NOTHING
+"""
 
 
 def write(
@@ -20,32 +42,42 @@ def write(
     at: datetime,
     case_number: str = "",
     due_on: date | None = None,
+    at_screen: bool = False,
 ) -> None:
-    """Write a message and, when it is due, the job that sends it; call inside a transaction.
+    """Write a message and, when its SMS is due, the job that sends it; call inside a transaction.
+
+    The SMS goes to the number reserved when it is sent, which may be another by then.
 
     Args:
         person_id: to whom.
         occasion: which text.
         subject: what makes it once for this person and occasion.
         values: what the text is filled with; no identifier.
-        phone: where to, None for the inbox only.
+        phone: the person's number, None when there is none: then for the inbox only.
         at: when it is written.
         case_number: the case it is about, if any.
         due_on: a later day on which it is due; None for now.
+        at_screen: the person has just acted and waits for it, so the phone may ring at any hour.
 
     """
-    later = due_on is not None and due_on > at.date()
-    delivery = Delivery.SCHEDULED if later else Delivery.QUEUED if phone else Delivery.NO_PHONE
+    day = due_on or at.date()
+    rings = at if at_screen else hours.next_ring(at)
+    delivery = _first_state(day, at, rings)
+    if phone is None and delivery is not Delivery.SCHEDULED:
+        delivery = Delivery.NO_PHONE
     row = Message.objects.create(
         person_id=person_id,
         occasion=occasion,
+        edition=edition_of(occasion),
         subject=subject,
         case_number=case_number,
         values=dict(values),
         written_at=at,
-        due_on=due_on or at.date(),
+        due_on=day,
+        deadline=day,
+        at_screen=at_screen,
         delivery=delivery,
-        phone=phone,
+        not_before=rings if delivery is Delivery.POSTPONED else None,
     )
     if delivery is Delivery.QUEUED:
         queue.defer(queue.DELIVER_MESSAGE, message_id=row.pk)
@@ -79,10 +111,63 @@ def write_once(
     return True
 
 
+@transaction.atomic
+def write_many(rows: Iterable[NewMessage], *, at: datetime) -> int:
+    """Write messages in bulk and return how many were new; those said before are left alone.
+
+    Set-based and without a job for each: the pump finds them in the order of their deadlines.
+    Safe to repeat and to run side by side. `rows` is read as a stream.
+
+    Args:
+        rows: what to write.
+        at: when it is written; at night the phones ring in the morning.
+
+    """
+    written, source = 0, iter(rows)
+    while batch := list(islice(source, ROWS_A_STATEMENT)):
+        written += _insert(batch, at)
+    return written
+
+
+def _insert(batch: list[NewMessage], at: datetime) -> int:
+    rings = hours.next_ring(at)
+    states = [
+        _first_state(row.due_on, at, rings) if row.useful else Delivery.NEEDLESS for row in batch
+    ]
+    columns: list[list[Any]] = [
+        [row.person_id for row in batch],
+        [row.occasion.value for row in batch],
+        [edition_of(row.occasion) for row in batch],
+        [row.subject for row in batch],
+        [row.permit_number for row in batch],
+        [_JSON.encode(dict(row.values)) for row in batch],
+        [row.due_on for row in batch],
+        [row.deadline for row in batch],
+        [state.value for state in states],
+        [rings if state is Delivery.POSTPONED else None for state in states],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [at, *columns])
+        return int(cursor.rowcount)
+
+
+def _first_state(due_on: date, at: datetime, rings: datetime) -> Delivery:
+    if due_on > at.date():
+        return Delivery.SCHEDULED
+    return Delivery.QUEUED if rings == at else Delivery.POSTPONED
+
+
+def wake_postponed(*, at: datetime) -> int:
+    """Put the postponed messages whose hour has come in the queue; return how many."""
+    return Message.objects.filter(delivery=Delivery.POSTPONED, not_before__lte=at).update(
+        delivery=Delivery.QUEUED, not_before=None
+    )
+
+
 def mark_sent(message_id: int, *, gateway_number: str, at: datetime) -> None:
     """Note that the gateway has taken the message."""
     Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(
-        delivery=Delivery.SENT, gateway_number=gateway_number, sent_at=at
+        delivery=Delivery.HANDED_OVER, gateway_number=gateway_number, sent_at=at
     )
 
 
@@ -91,21 +176,28 @@ def mark_failed(message_id: int) -> None:
     Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(delivery=Delivery.FAILED)
 
 
+def mark_without_phone(message_id: int) -> None:
+    """Note that a message still to be sent has no number to go to; it stays in the inbox."""
+    Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(
+        delivery=Delivery.NO_PHONE
+    )
+
+
 @transaction.atomic
 def release_due(*, on: date, at: datetime, limit: int) -> int:
-    """Queue up to `limit` scheduled messages whose day has come; return how many.
+    """Put up to `limit` scheduled messages whose day has come in the queue; return how many.
 
     Safe to repeat and to run on many machines: each message leaves SCHEDULED once.
     """
-    rows = list(
+    due = (
         Message.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(delivery=Delivery.SCHEDULED, due_on__lte=on)
         .order_by("due_on", "pk")[:limit]
     )
-    for row in rows:
-        row.delivery = Delivery.QUEUED if row.phone else Delivery.NO_PHONE
-        row.written_at = at
-        row.save(update_fields=("delivery", "written_at"))
-        if row.phone:
-            queue.defer(queue.DELIVER_MESSAGE, message_id=row.pk)
-    return len(rows)
+    rings = hours.next_ring(at)
+    now = rings == at
+    return Message.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(
+        delivery=Delivery.QUEUED if now else Delivery.POSTPONED,
+        not_before=None if now else rings,
+        written_at=at,
+    )

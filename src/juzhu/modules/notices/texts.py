@@ -1,81 +1,175 @@
 """The texts of messages, Chinese and English: no personal data, one segment where it can be.
 
-Days are written in the message as the person reads them, filled from ISO values.
+A text that was sent is never changed: a new wording is a new edition at the end of its row, and
+messages written before keep theirs. Days are filled in from ISO values, as the person reads them.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from juzhu.modules.notices.contracts import Occasion
 
 SIGNATURE: Final = "【深圳居住证】"
 
-CHINESE: Final[Mapping[Occasion, str]] = {
-    Occasion.ISSUED: "您的居住证申请通过，{on}起生效，有效期至{valid_through}，不用等实体卡。受理号{number}。",
-    Occasion.ENDORSED: "签注好了，居住证有效期至{valid_through}。下次签注从{window_opens}开始。受理号{number}。",
-    Occasion.REFUSED: "您的申请这次没有通过，原因和办法请到“居住证服务-办理进度”查看。受理号{number}。",
-    Occasion.WAITING: "有部门系统暂时连不上，您的申请已存好，不用重填，出结果再发短信。受理号{number}。",
-    Occasion.IN_REVIEW: "您的申请已转人工核对，{answer_by}前答复。受理号{number}。",
-    Occasion.WITHDRAWN: "您的申请已按您的要求撤回，随时可以再办。受理号{number}。",
-    Occasion.WINDOW_OPENED: "您的居住证可以签注了，请在{valid_through}前（含当天）办理，约1分钟，不收费。",
-    Occasion.SUSPENDED: "您的居住证没有按时签注，{suspended_from}起中止使用。补签注当天恢复，最晚{last_day}。",
-    Occasion.CANCELLED: "您的居住证已于{cancelled_on}注销。需要时可按首次申领的条件重新申领。",
-    Occasion.SHEET_READY: "您要的信息单做好了，可到“居住证服务-信息单”查看。单号{number}。",
-    Occasion.SHEET_HELD: "您名字或住址里有生僻字，信息单由工作人员制作，好了再发短信。单号{number}。",
-    Occasion.SHARE_USED: "您的共享码（{code}，{purpose}）刚被使用一次，可在“谁查看过我的信息”查看。",
-    Occasion.MAY_APPLY_NOW: "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",
-}
+SEGMENT: Final = 70
+"""Characters of one segment in UCS-2, the coding of any text with Chinese in it."""
+SEGMENT_OF_SEVERAL: Final = 67
+"""Likewise when a text needs more than one: each carries its place (3GPP TS 23.040, 9.2.3.24.1)."""
 
-ENGLISH: Final[Mapping[Occasion, str]] = {
+
+class Text(NamedTuple):
+    """One edition of a text: what the SMS says, and the same in English."""
+
+    chinese: str
+    english: str
+
+
+TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
     Occasion.ISSUED: (
-        "Your residence permit is granted, in force from {on}, valid through {valid_through}. "
-        "No need to wait for a card. Ref {number}."
+        Text(
+            "申请通过，居住证{on}生效，有效至{valid_through}，不用等卡。受理号{number}。",
+            "Granted. Your residence permit is in force from {on}, valid through {valid_through}, with or without a card. Ref {number}.",
+        ),
     ),
     Occasion.ENDORSED: (
-        "Endorsed. Your permit is valid through {valid_through}; "
-        "next endorsement from {window_opens}. Ref {number}."
+        Text(
+            "签注好了，有效期至{valid_through}。下次签注从{window_opens}开始。受理号{number}。",
+            "Endorsed. Your permit is valid through {valid_through}; next endorsement from {window_opens}. Ref {number}.",
+        ),
     ),
     Occasion.REFUSED: (
-        "Your application did not pass this time. See the reasons and what you can do under "
-        "Progress. Ref {number}."
+        Text(
+            "您的申请这次没有通过，原因和办法在“居住证服务-办理进度”里。受理号{number}。",
+            "Your application did not pass this time. The reasons and what you can do are under Progress. Ref {number}.",
+        ),
     ),
     Occasion.WAITING: (
-        "A department cannot be reached for now. Your application is kept; the result will come "
-        "by SMS. Ref {number}."
+        Text(
+            "有部门系统暂时连不上，申请已存好，不用重填，有结果再发短信。受理号{number}。",
+            "A department cannot be reached for now. Your application is kept; the result will come by SMS. Ref {number}.",
+        ),
     ),
-    Occasion.IN_REVIEW: "An officer is looking at your application; answer by {answer_by}. "
-    "Ref {number}.",
-    Occasion.WITHDRAWN: "Your application was withdrawn as you asked. Ref {number}.",
+    Occasion.IN_REVIEW: (
+        Text(
+            "您的申请已转人工核对，{answer_by}前答复。受理号{number}。",
+            "An officer is looking at your application; answer by {answer_by}. Ref {number}.",
+        ),
+    ),
+    Occasion.WITHDRAWN: (
+        Text(
+            "您的申请已按您的要求撤回，随时可以再办。受理号{number}。",
+            "Your application was withdrawn as you asked. You can apply again at any time. Ref {number}.",
+        ),
+    ),
     Occasion.WINDOW_OPENED: (
-        "Your residence permit can be endorsed now, through {valid_through}. One minute, no fee."
+        Text(
+            "您的居住证可以签注了，请在{valid_through}前（含当天）办理，约1分钟，不收费。",
+            "Your residence permit can be endorsed now, through {valid_through}. One minute, no fee.",
+        ),
+    ),
+    Occasion.DAYS_30: (
+        Text(
+            "您的居住证还没签注，最晚{valid_through}（含当天），网上办约1分钟，不收费。",
+            "Your residence permit is not endorsed yet; you can do so through {valid_through}. One minute online, no fee.",
+        ),
+    ),
+    Occasion.DAYS_7: (
+        Text(
+            "居住证签注快到期了，最晚{valid_through}（含当天），过了这天会中止使用。",
+            "Few days are left to endorse your residence permit: through {valid_through}. After that day it is suspended.",
+        ),
+    ),
+    Occasion.DAYS_1: (
+        Text(
+            "{valid_through}是您居住证签注的最后一天，过了这天会中止使用。网上办约1分钟。",
+            "{valid_through} is the last day to endorse your residence permit; then it is suspended. One minute online.",
+        ),
     ),
     Occasion.SUSPENDED: (
-        "Your residence permit was not endorsed in time and is suspended from {suspended_from}. "
-        "Endorse to restore it the same day, by {last_day} at the latest."
+        Text(
+            "您的居住证没有按时签注，{suspended_from}起中止使用。补签注当天恢复，最晚{last_day}。",
+            "Your permit was not endorsed in time and is suspended from {suspended_from}. A late endorsement restores it at once, by {last_day}.",
+        ),
+    ),
+    Occasion.STILL_SUSPENDED: (
+        Text(
+            "您的居住证从{suspended_from}起中止使用，还能补签注，当天恢复，最晚{last_day}。",
+            "Your permit is suspended since {suspended_from}. A late endorsement still restores it at once, by {last_day}.",
+        ),
+    ),
+    Occasion.ENDS_IN_60: (
+        Text(
+            "您中止使用的居住证还能补签注，当天恢复，最晚{last_day}，过了这天会注销。",
+            "Your suspended permit can still be restored at once by a late endorsement, by {last_day}; then it is cancelled.",
+        ),
+    ),
+    Occasion.ENDS_IN_30: (
+        Text(
+            "您中止使用的居住证快要注销了，最晚{last_day}补签注，当天恢复使用。",
+            "Your suspended permit will soon be cancelled. A late endorsement restores it at once, by {last_day}.",
+        ),
+    ),
+    Occasion.ENDS_IN_7: (
+        Text(
+            "您的居住证就要注销了，最晚{last_day}补签注，过了这天只能重新申领。",
+            "Your permit is about to be cancelled. Endorse by {last_day}; after that only a new application is possible.",
+        ),
     ),
     Occasion.CANCELLED: (
-        "Your residence permit was cancelled on {cancelled_on}. You may apply again under the "
-        "conditions of a first application."
+        Text(
+            "您的居住证已于{cancelled_on}注销。需要时可按首次申领的条件重新申领。",
+            "Your residence permit was cancelled on {cancelled_on}. You may apply again under the conditions of a first application.",
+        ),
     ),
-    Occasion.SHEET_READY: "The information sheet you asked for is ready. No. {number}.",
+    Occasion.SHEET_READY: (
+        Text(
+            "您要的信息单做好了，可到“居住证服务-信息单”查看。单号{number}。",
+            "The information sheet you asked for is ready. No. {number}.",
+        ),
+    ),
     Occasion.SHEET_HELD: (
-        "A rare character in your name or address: an officer makes your sheet; you will be told "
-        "by SMS. No. {number}."
+        Text(
+            "您名字或住址里有生僻字，信息单由工作人员制作，好了发短信。单号{number}。",
+            "A rare character in your name or address: an officer makes your sheet; you will be told by SMS. No. {number}.",
+        ),
     ),
-    Occasion.SHARE_USED: "Your share code ({code}, {purpose}) was used once. See who looked at my data.",
-    Occasion.MAY_APPLY_NOW: "The conditions you asked about may be met today. You can apply again.",
+    Occasion.SHARE_USED: (
+        Text(
+            "您的共享码（{code}）刚被使用一次，可在“谁查看过我的信息”查看。",
+            "Your share code ({code}) was used once. See who looked at my data.",
+        ),
+    ),
+    Occasion.MAY_APPLY_NOW: (
+        Text(
+            "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",
+            "The conditions you asked about may be met today. You can apply again, in about one minute.",
+        ),
+    ),
 }
 
 
-def sms(occasion: Occasion, values: Mapping[str, Any]) -> str:
+def edition_of(occasion: Occasion) -> int:
+    """Return the number of the newest edition of a text; the first is 1."""
+    return len(TEXTS[occasion])
+
+
+def sms(occasion: Occasion, values: Mapping[str, Any], edition: int = 1) -> str:
     """Return the Chinese text as sent; raises KeyError when a value is missing."""
-    return SIGNATURE + CHINESE[occasion].format(**{k: _chinese(v) for k, v in values.items()})
+    text = TEXTS[occasion][edition - 1].chinese
+    return SIGNATURE + text.format(**{k: _chinese(v) for k, v in values.items()})
 
 
-def english(occasion: Occasion, values: Mapping[str, Any]) -> str:
+def english(occasion: Occasion, values: Mapping[str, Any], edition: int = 1) -> str:
     """Return the English text of the same message, for the inbox."""
-    return ENGLISH[occasion].format(**{k: _english(v) for k, v in values.items()})
+    text = TEXTS[occasion][edition - 1].english
+    return text.format(**{k: _english(v) for k, v in values.items()})
+
+
+def segments(text: str) -> int:
+    """Return how many segments carry `text` by SMS, counted in UTF-16 units as the carrier does."""
+    units = len(text.encode("utf-16-le")) // 2
+    return 1 if units <= SEGMENT else -(-units // SEGMENT_OF_SEVERAL)
 
 
 def sign_in_code(code: str) -> str:
