@@ -22,19 +22,15 @@ def accessibility_faults(page: Page) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> list[str]:
-    """Return what sticks out to the right."""
-    return _ask(page, "overflow()")
+def enlarge(page: Page, size: str) -> None:
+    """Show the page with texts of another size, as a browser's own setting does."""
+    page.evaluate("size => document.documentElement.style.fontSize = size", size)
 
 
-def small_targets(page: Page, least: int) -> list[str]:
-    """Return controls of the main part lower than `least` pixels."""
-    return _ask(page, f"smallTargets({least})")
-
-
-def small_text(page: Page, least: int) -> list[str]:
-    """Return texts smaller than `least` pixels."""
-    return _ask(page, f"smallText({least})")
+def faults(page: Page, *, elder: bool) -> list[str]:
+    """Return what sticks out, is too low to hit or, in the elder version, too small to read."""
+    found = _ask(page, f"all({59 if elder else 43.5}, {18 if elder else 0})")
+    return [f"{kind}: {fault}" for kind, said in found.items() for fault in said]
 
 
 def without_ring(page: Page) -> list[str]:

@@ -32,6 +32,10 @@ window.pageChecks = {
     }
     return [...found];
   },
+  // all three at once
+  all(leastHeight, leastText) {
+    return {'sticks out': this.overflow(), low: this.smallTargets(leastHeight), small: this.smallText(leastText)};
+  },
   // the focused control and whether it shows a ring; null when the tour is over
   focused() {
     const e = document.activeElement;

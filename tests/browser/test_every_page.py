@@ -32,18 +32,14 @@ PUBLIC = {
     "verify-share": "/verify/share/",
 }
 
+# How the page is shown, and the shapes it then takes one after another; axe looks at the last.
 LOOKS = {
-    "phone": {},
-    "english": {"lang": "en"},
-    "elder": {"elder": True},
-    "elder-english": {"elder": True, "lang": "en"},
-    "narrow": {"shape": NARROW},
-    "narrow-elder": {"shape": NARROW, "elder": True},
-    "twice": {"text": "200%"},
-    "desktop": {"shape": DESKTOP},
+    "chinese": ({}, ["phone", "narrow", "twice", "desktop"]),
+    "english": ({"lang": "en"}, ["phone", "narrow", "twice", "desktop"]),
+    "elder": ({"elder": True}, ["narrow", "phone", "desktop"]),
+    "elder-english": ({"elder": True, "lang": "en"}, ["phone", "narrow"]),
 }
-
-SHOT = {"phone", "english", "elder", "desktop"}
+SHAPES = {"phone": PHONE, "narrow": NARROW, "twice": PHONE, "desktop": DESKTOP}
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +129,7 @@ def states(system, browser) -> dict[str, State]:
     return found | {name: State([], path) for name, path in PUBLIC.items()}
 
 
-BETWEEN = {"narrow", "elder", "elder-english"}  # lie between two others: looked at by `make soak`
+BETWEEN = {"elder-english"}  # lies between two others: looked at by `make soak`
 
 
 @pytest.mark.parametrize(
@@ -141,29 +137,22 @@ BETWEEN = {"narrow", "elder", "elder-english"}  # lie between two others: looked
     [pytest.param(look, marks=pytest.mark.soak if look in BETWEEN else ()) for look in LOOKS],
 )
 def test_every_page_is_whole_in_this_look(visit, states, look):
-    choice = dict(LOOKS[look])
-    text = choice.pop("text", None)
-    elder = choice.get("elder", False)
+    choice, shapes = LOOKS[look]
     faults: list[str] = []
-    visitor = visit(**choice, **({"bypass_csp": True} if text else {}))
+    visitor = visit(**choice)
     looks = visitor.context.cookies()
     for name, state in states.items():
         state.show(visitor, looks)
-        if text:
-            visitor.page.evaluate("size => document.documentElement.style.fontSize = size", text)
-        if look in SHOT:
-            visitor.shoot(f"{look}/{name}")
-        faults += [f"{name}: sticks out: {fault}" for fault in check.overflow(visitor.page)]
-        least = 59 if elder else 43.5
-        if not text:
-            faults += [
-                f"{name}: low: {fault}" for fault in check.small_targets(visitor.page, least)
-            ]
-        if elder:
-            faults += [f"{name}: small: {fault}" for fault in check.small_text(visitor.page, 18)]
+        for shape in shapes:
+            visitor.page.set_viewport_size(SHAPES[shape]["viewport"])
+            check.enlarge(visitor.page, "200%" if shape == "twice" else "100%")
+            visitor.shoot(f"{look}-{shape}/{name}")
+            found = check.faults(visitor.page, elder=look.startswith("elder"))
+            faults += [f"{name}, {shape}: {fault}" for fault in found]
+        check.enlarge(visitor.page, "100%")
         faults += [f"{name}: axe: {f}" for f in check.accessibility_faults(visitor.page)]
 
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_stop_of_the_keyboard_shows_a_ring(visit, states):
