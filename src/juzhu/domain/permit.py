@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -137,6 +138,43 @@ def held_periods(actions: Sequence[Action], on: date) -> list[tuple[date, date]]
     return life.periods() if life else []
 
 
+class TurnKind(StrEnum):
+    """What happens to a permit as others see it, by an act or by the calendar alone."""
+
+    ISSUED = "issued"
+    ENDORSED = "endorsed"
+    SUSPENDED = "suspended"  # 使用功能中止: the calendar
+    RESTORED = "restored"  # by a late endorsement, which is both
+    CANCELLED = "cancelled"  # by an act or after two years of suspension
+
+
+class Turn(NamedTuple):
+    """One turn in the life of a permit, and its legal day."""
+
+    kind: TurnKind
+    on: date
+
+
+class Turns(NamedTuple):
+    """All turns in the life of a permit, oldest first.
+
+    Attributes:
+        happened: those that rest on acts, with the suspensions that late endorsements ended.
+        ahead: suspension and cancellation of the running year, if nothing more is done; they
+            become true on their day, which may be long past.
+
+    """
+
+    happened: tuple[Turn, ...] = ()
+    ahead: tuple[Turn, ...] = ()
+
+
+def turns(actions: Sequence[Action]) -> Turns:
+    """Return the turns that all actions add up to; a cancelled or annulled act makes none."""
+    life = _lived(actions, date.max)
+    return life.turns() if life else Turns()
+
+
 def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
     """Return the life that the actions effective by `on` add up to; None when there is none."""
     past = [action for action in actions if action.on <= on]
@@ -178,8 +216,7 @@ class _Life:
         "anchor",
         "case_opened_on",
         "closes",
-        "endorsed_on",
-        "endorsements",
+        "endorsed",
         "full_term",
         "issued_on",
         "lapses_on",
@@ -192,8 +229,7 @@ class _Life:
     def __init__(self, issued_on: date) -> None:
         self.issued_on = issued_on
         self.spans: list[tuple[date, date]] = []  # valid spans before the running one
-        self.endorsements = 0
-        self.endorsed_on: date | None = None
+        self.endorsed: list[date] = []
         self.act: Action | None = None  # the act that cancelled the permit
         self._begin_year(issued_on, VALIDITY_YEARS.on(issued_on).value)
 
@@ -268,14 +304,28 @@ class _Life:
         else:
             self.spans.append((self.anchor, self.closes))
             self._begin_year(on, years)
-        self.endorsements += 1
-        self.endorsed_on = on
+        self.endorsed.append(on)
 
     def periods(self) -> list[tuple[date, date]]:
         """Return the valid spans, the running one cut where the permit was cancelled."""
         through = self.closes if self.act is None else min(self.closes, self.act.on - ONE_DAY)
         running = [(self.anchor, through)] if self.anchor <= through else []
         return [*self.spans, *running]
+
+    def turns(self) -> Turns:
+        """Return what happened, and what the calendar holds if nothing more does."""
+        happened = [Turn(TurnKind.ISSUED, self.issued_on)]
+        happened += [Turn(TurnKind.ENDORSED, day) for day in self.endorsed]
+        for (_, through), (restored_on, _) in pairwise([*self.spans, (self.anchor, self.closes)]):
+            happened.append(Turn(TurnKind.SUSPENDED, through + ONE_DAY))
+            happened.append(Turn(TurnKind.RESTORED, restored_on))
+        happened.sort(key=_DAY)  # stable: what is of one day stays in the order above
+        ahead, ends_on = [], self.cancelled_on
+        if ends_on is None or self.suspended_from < ends_on:
+            ahead.append(Turn(TurnKind.SUSPENDED, self.suspended_from))
+        if ends_on is not None:
+            ahead.append(Turn(TurnKind.CANCELLED, ends_on))
+        return Turns(tuple(happened), tuple(ahead))
 
     def status(self, on: date) -> PermitStatus:
         """Return the public form, with the state on `on`."""
@@ -292,8 +342,8 @@ class _Life:
             suspended_from=self.suspended_from,
             cancelled_on=cancelled_on,
             continuous_since=self.anchor,
-            endorsements=self.endorsements,
-            last_endorsed_on=self.endorsed_on,
+            endorsements=len(self.endorsed),
+            last_endorsed_on=self.endorsed[-1] if self.endorsed else None,
             cancel_reason=reason,
             case_open=self.case_opened_on is not None,
         )

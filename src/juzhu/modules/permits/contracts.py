@@ -1,7 +1,9 @@
 """What may leave the permits module."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from juzhu.domain.permit import Action, PermitStatus
 
@@ -44,3 +46,78 @@ class Milestone:
     person_id: int
     suspended_from: date
     ends_on: date | None
+
+
+class Place(NamedTuple):
+    """A place in the feed, with what proves that it is still the same feed.
+
+    Attributes:
+        position: of the last event read; 0 before the first.
+        proof: first eight bytes of that event's key; another history has another there.
+        recorded_at: whole seconds since 1970 at which that event was recorded.
+
+    """
+
+    position: int = 0
+    proof: bytes = bytes(8)
+    recorded_at: int = 0
+
+
+class EventView(NamedTuple):
+    """One event of the feed.
+
+    Attributes:
+        position: its place in the feed, without gaps.
+        key: its name, for ever.
+        permit_id: our own number of the permit.
+        person_id: the holder.
+        kind: what became true (`domain.permit.TurnKind`), or `corrected`.
+        undoes: of a correction, the kind that was told and is taken back.
+        on: the legal day; of a correction, the legal day that was told.
+        recorded_at: when the register wrote it.
+        numbered_at: when it got its place, by the database's clock; after its commit.
+
+    """
+
+    position: int
+    key: UUID
+    permit_id: int
+    person_id: int
+    kind: str
+    undoes: str
+    on: date
+    recorded_at: datetime
+    numbered_at: datetime
+
+    @property
+    def place(self) -> Place:
+        """The place from which reading goes on behind this event."""
+        return Place(self.position, self.key.bytes[:8], int(self.recorded_at.timestamp()))
+
+
+class EventWindow(NamedTuple):
+    """Events that follow each other in the feed.
+
+    Attributes:
+        events: oldest first; empty at the head.
+        more: others follow at once.
+
+    """
+
+    events: list[EventView]
+    more: bool
+
+
+class PlaceForgottenError(LookupError):
+    """Events behind the place were deleted, being older than the feed is kept."""
+
+
+class PlaceElsewhereError(LookupError):
+    """The place belongs to another history: the register was set back after it was given.
+
+    `restart` is a place before everything that the register has learnt since; None is the start.
+    """
+
+    def __init__(self, restart: Place | None) -> None:
+        super().__init__("the place belongs to another history of the register")
+        self.restart = restart

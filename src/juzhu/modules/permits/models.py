@@ -6,6 +6,9 @@ migration, in plain SQL, because they are the last guard and must be readable as
 """
 
 from django.db import models
+from django.db.models.functions import Coalesce
+
+_TOLD = Coalesce("told_through", "known_since")
 
 
 class Permit(models.Model):
@@ -23,6 +26,21 @@ class Permit(models.Model):
     ends_on = models.DateField(null=True)  # legal day of cancellation; null while a case holds it
     window_opens = models.DateField()
     suspended_from = models.DateField()
+    # Suspension and cancellation are in the events if their day is not after this one; from the
+    # beginning, null, the day on which the register learnt of the permit.
+    told_through = models.DateField(null=True)
+    turns_on = models.GeneratedField(  # the next day that makes an event with no act
+        expression=models.Case(
+            models.When(
+                models.Q(suspended_from__gt=_TOLD)
+                & (models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("suspended_from"))),
+                then="suspended_from",
+            ),
+            models.When(ends_on__gt=_TOLD, then="ends_on"),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -41,6 +59,11 @@ class Permit(models.Model):
             models.Index(fields=["window_opens"], name="permits_permit_window"),
             models.Index(fields=["suspended_from"], name="permits_permit_suspended"),
             models.Index(fields=["ends_on"], name="permits_permit_ends"),
+            models.Index(
+                fields=["turns_on"],
+                name="permits_permit_turns",
+                condition=models.Q(turns_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +86,48 @@ class PermitAction(models.Model):
                 fields=["permit", "kind", "occasion"],
                 condition=~models.Q(occasion=""),
                 name="permits_action_once_per_occasion",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on}"
+
+
+class Event(models.Model):
+    """One thing for the departments to know, written with the act that made it true.
+
+    It gets its `position` in the feed after its transaction has committed, once, in one line with
+    all others (see `services.number_events`): a place that is read is never filled later.
+    """
+
+    key = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    permit_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    undoes = models.CharField(max_length=16, blank=True)
+    on = models.DateField(db_column="effective_on")
+    recorded_at = models.DateTimeField()
+    position = models.BigIntegerField(null=True)
+    numbered_at = models.DateTimeField(null=True)  # by the database's clock
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"],
+                name="permits_event_position",
+                condition=models.Q(position__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position__isnull=True, numbered_at__isnull=True)
+                | models.Q(position__gt=0, numbered_at__isnull=False),
+                name="permits_event_numbered_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="permits_event_unnumbered",
+                condition=models.Q(position__isnull=True),
             )
         ]
 

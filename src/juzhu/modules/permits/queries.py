@@ -1,12 +1,24 @@
 """Reading the register."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from django.db.models import F, Q, QuerySet
 
 from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
-from juzhu.modules.permits.contracts import Milestone, PermitView
-from juzhu.modules.permits.models import Permit, PermitAction
+from juzhu.modules.permits.contracts import (
+    EventView,
+    EventWindow,
+    Milestone,
+    PermitView,
+    Place,
+    PlaceElsewhereError,
+    PlaceForgottenError,
+)
+from juzhu.modules.permits.models import Event, Permit, PermitAction
+
+RESTART_EARLIER: Final = timedelta(days=1)
+"""How much earlier than the place that was lost: more than clocks differ and commits take."""
 
 
 def permit_of(person_id: int, on: date) -> PermitView | None:
@@ -81,3 +93,49 @@ def _milestones(permits: "QuerySet[Permit]", after: int, limit: int) -> list[Mil
         Milestone(row.pk, row.number, row.person_id, row.suspended_from, row.ends_on)
         for row in rows
     ]
+
+
+def events(*, after: Place | None, limit: int) -> EventWindow:
+    """Return up to `limit` events behind a place; from the oldest kept when it is None.
+
+    Every place up to the highest is filled, so what is read here is whole for ever.
+
+    Raises:
+        PlaceForgottenError: the place is older than the feed is kept.
+        PlaceElsewhereError: the place is not one of this history.
+
+    """
+    place = after or Place()
+    rows = Event.objects.filter(position__gte=place.position).order_by("position")
+    found = [EventView(*row) for row in rows.values_list(*EventView._fields)[: limit + 2]]
+    if after is not None:
+        _check(after, found)
+    behind = [event for event in found if event.position > place.position]
+    return EventWindow(behind[:limit], more=len(behind) > limit)
+
+
+def head() -> Place:
+    """Return the place of the newest event."""
+    newest = Event.objects.filter(position__gt=0).order_by("-position")
+    row = newest.values_list(*EventView._fields).first()
+    return EventView(*row).place if row else Place()
+
+
+def _check(after: Place, found: list[EventView]) -> None:
+    first = found[0] if found else None
+    if after.position == 0:
+        if first is not None and first.position > 1:
+            raise PlaceForgottenError
+    elif first is None:  # behind the newest: never given by this history
+        raise PlaceElsewhereError(_restart(after))
+    elif first.position > after.position:
+        raise PlaceForgottenError
+    elif first.place != after:
+        raise PlaceElsewhereError(_restart(after))
+
+
+def _restart(lost: Place) -> Place | None:
+    before = datetime.fromtimestamp(lost.recorded_at, UTC) - RESTART_EARLIER
+    rows = Event.objects.filter(position__gt=0, recorded_at__lt=before).order_by("-position")
+    row = rows.values_list(*EventView._fields).first()
+    return EventView(*row).place if row else None

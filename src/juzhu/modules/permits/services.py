@@ -10,20 +10,27 @@ from typing import Final
 
 from django.db import transaction
 
+from juzhu.domain.news import news
 from juzhu.domain.permit import (
     Action,
     ActionKind,
     CancelReason,
     EndorsementAfterCancellationError,
     PermitStatus,
+    Turns,
     ending,
     status_on,
+    turns,
 )
 from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.permits import feed
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.permits.models import Permit, PermitAction
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without mistakes
+
+CALENDAR_BATCH: Final = 5000
+FORGET_BATCH: Final = 5000
 
 part_of_one_effect = transaction.atomic(savepoint=False)
 """An error inside spoils the caller's whole transaction, as it must; no savepoint is paid for."""
@@ -78,6 +85,8 @@ def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: s
         )
         for place, action in enumerate(actions)
     )
+    told = news(Turns(), turns(actions), told_through=at.date(), through=at.date())
+    feed.tell(permit_id=permit.pk, person_id=person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, person_id, status, tuple(actions))
 
 
@@ -123,8 +132,40 @@ def act(
     permit.ends_on = ending(actions)
     permit.window_opens = status.window_opens
     permit.suspended_from = status.suspended_from
-    permit.save(update_fields=("ends_on", "window_opens", "suspended_from"))
+    told_through = permit.told_through or permit.known_since
+    permit.told_through = max(told_through, at.date())
+    permit.save(update_fields=("ends_on", "window_opens", "suspended_from", "told_through"))
+    told = news(
+        turns(before), turns(actions), told_through=told_through, through=permit.told_through
+    )
+    feed.tell(permit_id=permit.pk, person_id=permit.person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
+
+
+def materialise_events(*, on: date, at: datetime) -> int:
+    """Write the suspensions and cancellations that the calendar brought by `on`; number events.
+
+    Cheap when there is nothing to do, so every reader of the feed calls it; safe to call from many
+    places at once and after any number of days without a call. Commits as it goes: outside a
+    transaction nobody waits for all of it.
+
+    Returns:
+        how many events the calendar made.
+
+    """
+    made = 0
+    while count := feed.write_due(on=on, at=at, limit=CALENDAR_BATCH):
+        made += count
+    feed.number()
+    return made
+
+
+def forget_events(*, before: datetime) -> int:
+    """Delete up to a batch of the oldest events, recorded before `before`; return how many.
+
+    The newest stays whatever its age: places are counted on from it.
+    """
+    return feed.forget(before=before, limit=FORGET_BATCH)
 
 
 def _refuse_if_cancelled(actions: Sequence[Action], on: date) -> None:

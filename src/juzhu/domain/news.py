@@ -1,0 +1,42 @@
+"""What there is to tell about a permit once one more act on it is recorded."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from juzhu.domain.permit import Turn, Turns
+
+
+class News(NamedTuple):
+    """One thing to tell.
+
+    Attributes:
+        turn: what became true, or what turned out not to be.
+        undone: it was told and is taken back; otherwise it is new.
+
+    """
+
+    turn: Turn
+    undone: bool = False
+
+
+def news(before: Turns, after: Turns, *, told_through: date, through: date) -> Sequence[News]:
+    """Return what to tell after an act: what it takes back, then what is new, oldest first.
+
+    Args:
+        before: the turns known before the act; none for a new permit.
+        after: the turns known with it.
+        told_through: suspension and cancellation of `before` were told if their day is not later.
+        through: those of `after` are to be told if their day is not later; not before
+            `told_through`.
+
+    """
+    told, true = _told(before, told_through), _told(after, through)
+    return [
+        *(News(turn, undone=True) for turn in told if turn not in true),
+        *(News(turn) for turn in true if turn not in told),
+    ]
+
+
+def _told(turns: Turns, through: date) -> list[Turn]:
+    return [*turns.happened, *(turn for turn in turns.ahead if turn.on <= through)]

@@ -1,0 +1,109 @@
+"""Writing the change feed: events with their cause, calendar events, places in the feed.
+
+The place (`position`) is given after the commit and by one transaction at a time, so that a place
+once read stays before all that come later, however long a writer takes. A sequence would not do:
+it numbers before the commit, and who reads 8 has lost a 7 that commits a moment later.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import connection, transaction
+
+from juzhu.domain.news import News
+
+CORRECTED: Final = "corrected"
+_TURN: Final = int.from_bytes(b"juzhu-nr")  # the advisory lock of those who number
+_NUMBERED_AT_ONCE: Final = 10_000
+
+_TELL: Final = """
+    INSERT INTO permits_event
+        (permit_id, person_id, recorded_at, kind, undoes, effective_on)
+    SELECT %s, %s, %s, told.*
+    FROM unnest(%s::varchar[], %s::varchar[], %s::date[]) AS told
+"""
+
+# A row that a writer holds is left to the next call: the writer tells what it changes by itself.
+_WRITE_DUE: Final = """
+    WITH due AS (
+        SELECT id, person_id, suspended_from, ends_on, coalesce(told_through, known_since) AS told
+        FROM permits_permit WHERE turns_on <= %(on)s
+        ORDER BY turns_on, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+    ), marked AS (
+        UPDATE permits_permit SET told_through = %(on)s FROM due WHERE permits_permit.id = due.id
+    )
+    INSERT INTO permits_event
+        (permit_id, person_id, recorded_at, kind, undoes, effective_on)
+    SELECT due.id, person_id, %(at)s, kind, '', day
+    FROM due CROSS JOIN LATERAL
+        (VALUES ('suspended', suspended_from), ('cancelled', ends_on)) AS turn (kind, day)
+    WHERE day > told AND day <= %(on)s
+        AND (kind = 'cancelled' OR ends_on IS NULL OR day < ends_on)
+    ORDER BY day, due.id, kind DESC
+"""
+
+_NUMBER: Final = """
+    WITH fresh AS (
+        SELECT id, row_number() OVER (ORDER BY id) AS place FROM (
+            SELECT id FROM permits_event WHERE position IS NULL ORDER BY id LIMIT %s
+        ) AS unnumbered
+    ), head AS (SELECT coalesce(max(position), 0) AS position FROM permits_event)
+    UPDATE permits_event
+        SET position = head.position + fresh.place, numbered_at = clock_timestamp()
+    FROM fresh, head WHERE permits_event.id = fresh.id
+"""
+
+_FORGET: Final = """
+    DELETE FROM permits_event WHERE position IN (
+        SELECT position FROM permits_event
+        WHERE position < (SELECT max(position) FROM permits_event) ORDER BY position LIMIT %s
+    ) AND recorded_at < %s
+"""
+
+
+def tell(*, permit_id: int, person_id: int, told: Sequence[News], at: datetime) -> None:
+    """Write events in the transaction of their cause; one statement, none if there are none."""
+    if not told:
+        return
+    rows = [
+        (CORRECTED, turn.kind.value, turn.on) if undone else (turn.kind.value, "", turn.on)
+        for turn, undone in told
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [permit_id, person_id, at, *map(list, zip(*rows, strict=True))])
+
+
+def write_due(*, on: date, at: datetime, limit: int) -> int:
+    """Write what the calendar brought to at most `limit` permits by `on`; return how many events.
+
+    A permit may owe two events, so the count may be above the limit; 0 means nothing is due.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_DUE, {"on": on, "at": at, "limit": limit})
+        return int(cursor.rowcount)
+
+
+def number() -> None:
+    """Give all committed events their places."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM permits_event WHERE position IS NULL)")
+        if not cursor.fetchone()[0]:
+            return
+    while _number_some() == _NUMBERED_AT_ONCE:
+        pass
+
+
+@transaction.atomic
+def _number_some() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])  # held to the commit
+        cursor.execute(_NUMBER, [_NUMBERED_AT_ONCE])
+        return int(cursor.rowcount)
+
+
+def forget(*, before: datetime, limit: int) -> int:
+    """Delete the oldest events recorded before `before`, but never the newest of all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [limit, before])
+        return int(cursor.rowcount)
