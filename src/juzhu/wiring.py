@@ -9,6 +9,8 @@ from juzhu.adapters import city_legacy, preview
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
+from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
+from juzhu.adapters.exchange_keys import FileExchangeKeys
 from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.gateway import Gateway
 from juzhu.adapters.photographs_http import HttpPhotographs
@@ -20,6 +22,7 @@ from juzhu.adapters.sheet_typst import TypstSheets
 from juzhu.adapters.sms_http import HttpSms
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
+from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.face import FaceCheck
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
@@ -128,3 +131,14 @@ def sheet_files() -> SheetFileChecker:
     """Return what examines files that claim to be sheets."""
     authority = _authority()
     return SheetFiles(seals=[authority.certificate], roots=[authority.root])
+
+
+@cache
+def exchange_keys() -> ExchangeKeys:
+    """Return what signs access tokens and answers of the exchange."""
+    return FileExchangeKeys(settings.JUZHU.data_dir / EXCHANGE_FOLDER, on=clock().now().date())
+
+
+def exchange_url() -> str:
+    """Return the address of the exchange as departments reach it, without a slash at its end."""
+    return str(settings.JUZHU.exchange_address)

@@ -51,12 +51,13 @@ class System:
 
 def start(folder: Path) -> tuple[System, subprocess.Popen[bytes]]:
     """Start `juzhu up` on free ports and wait until its pages answer."""
-    web, city = _free_port(), _free_port()
+    web, city, api = _free_port(), _free_port(), _free_port()
     system = System(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{city}")
     settings = {
         "JUZHU_DATA_DIR": str(folder),
         "JUZHU_LISTEN": f"127.0.0.1:{web}",
         "JUZHU_CITY_URL": system.city_url,
+        "JUZHU_API_LISTEN": f"127.0.0.1:{api}",
     }
     command = [str(Path(sys.executable).with_name("juzhu")), "up"]
     with (folder / "up.log").open("wb") as log:

@@ -21,7 +21,7 @@ from juzhu.config.processes import fingerprint
 pytestmark = pytest.mark.kill
 
 PATIENCE_SECONDS = 90  # two cores may be busy with other tests
-SERVICES = ("database", "city", "web", "worker")
+SERVICES = ("database", "city", "web", "api", "worker")
 
 
 def free_port() -> int:
@@ -42,7 +42,7 @@ class System:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.web_port, self.city_port = free_port(), free_port()
+        self.web_port, self.city_port, self.api_port = free_port(), free_port(), free_port()
         self.output = folder / "up.out"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -57,6 +57,7 @@ class System:
             "JUZHU_DATA_DIR": str(self.folder),
             "JUZHU_LISTEN": f"127.0.0.1:{self.web_port}",
             "JUZHU_CITY_URL": f"http://127.0.0.1:{self.city_port}",
+            "JUZHU_API_LISTEN": f"127.0.0.1:{self.api_port}",
         }
 
     def start(self) -> None:
@@ -203,10 +204,15 @@ def test_a_second_up_on_the_same_folder_says_who_is_first(system):
     assert second.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("variable", ["JUZHU_LISTEN", "JUZHU_CITY_URL"])
+@pytest.mark.parametrize("variable", ["JUZHU_LISTEN", "JUZHU_CITY_URL", "JUZHU_API_LISTEN"])
 def test_a_taken_port_is_named_with_a_way_out(session_folder, variable):
     other = System(new_folder(session_folder, f"taken-{variable.lower()}"))
-    port = other.web_port if variable == "JUZHU_LISTEN" else other.city_port
+    ports = {
+        "JUZHU_LISTEN": other.web_port,
+        "JUZHU_CITY_URL": other.city_port,
+        "JUZHU_API_LISTEN": other.api_port,
+    }
+    port = ports[variable]
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))

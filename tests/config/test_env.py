@@ -22,6 +22,7 @@ PRODUCTION = {
     "JUZHU_GATEWAY_SECRET": "g",
     "JUZHU_SMS_URL": "https://sms.internal",
     "JUZHU_PUBLIC_URL": "https://jzz.example.gov.cn",
+    "JUZHU_API_URL": "https://exchange.example.gov.cn",
     "JUZHU_FACE_URL": "https://face.internal",
     "JUZHU_ALLOWED_HOSTS": "jzz.example.gov.cn, www.jzz.example.gov.cn",
 }

@@ -34,6 +34,7 @@ class Command:
 COMMANDS: Final = {
     "up": Command("juzhu.cli.up", "up", "Run everything on this machine; Ctrl-C stops it."),
     "web": Command("juzhu.cli.serve", "web", "Serve the pages."),
+    "api": Command("juzhu.cli.serve", "api", "Serve the departments' exchange."),
     "worker": Command("juzhu.cli.serve", "worker", "Run the jobs."),
     "city": Command("juzhu.cli.serve", "city", "Run the sandbox city: departments, phones, clock."),
     "migrate": Command("juzhu.cli.serve", "migrate", "Bring the database to this version."),

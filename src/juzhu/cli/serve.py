@@ -18,6 +18,7 @@ from juzhu.config.env import Env
 from juzhu.config.processes import die_with_parent
 
 _TARGET: Final = "juzhu.config.wsgi:application"
+_EXCHANGE: Final = "juzhu.api.asgi:application"
 _STOP_SECONDS: Final = 8
 _STALLED_AFTER_SECONDS: Final = 30.0
 
@@ -31,7 +32,9 @@ def web() -> None:
         running.start_django()
         import_module("juzhu.cli.static_files").collect()
         import_module("juzhu.config.urls")  # before the processes part: all share it, none waits
-        _server(env).serve(target_loader=_loader(os.getpid()), wrap_loader=False)
+        _server(env).serve(
+            target_loader=_loader(os.getpid(), "juzhu.config.wsgi"), wrap_loader=False
+        )
 
 
 def _server(env: Env) -> MPServer:
@@ -49,16 +52,40 @@ def _server(env: Env) -> MPServer:
     )
 
 
-def _loader(server: int) -> Callable[[], Any]:
+def _loader(server: int, module: str) -> Callable[[], Any]:
     """Return what each process of the web server runs first."""
     tie = die_with_parent(signal.SIGKILL)
 
     def load() -> Any:
         if os.getpid() != server:
             tie()  # else a killed server leaves processes behind that hold its port
-        return import_module("juzhu.config.wsgi").application
+        return import_module(module).application
 
     return load
+
+
+def api() -> None:
+    """Serve the departments' exchange until SIGTERM."""
+    env = running.prepared()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(env.data_dir / "metrics-api"))
+    with running.database(env):
+        running.start_django()
+        import_module("juzhu.api.asgi")
+        import_module("juzhu.api.urls")
+        MPServer(
+            _EXCHANGE,
+            address=env.api_listen.host,
+            port=env.api_listen.port,
+            interface=Interfaces.ASGI,
+            workers=env.api_workers,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_SECONDS,
+            log_dictconfig=logs.server_logging(),
+        ).serve(
+            target_loader=_loader(os.getpid(), "juzhu.api.asgi"),
+            wrap_loader=False,
+        )
 
 
 def worker() -> None:
@@ -112,7 +139,10 @@ def load_city() -> None:
     with running.database(env):
         running.start_django()
         report = import_module("juzhu.journeys.legacy").load_from_city()
+        partners = import_module("juzhu.journeys.partners")
+        fresh = partners.register_sandbox(env.data_dir / partners.FOLDER_NAME)
     print(f"loaded {report.loaded}, known {report.known}, refused {len(report.refused)}")
+    print(f"partners registered {fresh}")
 
 
 def _emptied(folder: Path) -> Path:

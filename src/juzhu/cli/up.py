@@ -57,6 +57,8 @@ def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
         _step(supervisor, env, "load-city", "Older permits …", console)
     console.print("Web …")
     supervisor.start(_program(env, "web"), ready=lambda: _web_is_ready(env))
+    console.print("Exchange …")
+    supervisor.start(_program(env, "api"), ready=lambda: _api_is_ready(env))
     supervisor.start(_program(env, "worker"))
 
 
@@ -104,6 +106,9 @@ def _alone(env: Env) -> Iterator[None]:
 def _check_ports(env: Env) -> None:
     """Say clearly that a port is taken, before anything is started."""
     _check_port(env.listen, "JUZHU_LISTEN", f"{env.listen.host}:{env.listen.port + 10}")
+    _check_port(
+        env.api_listen, "JUZHU_API_LISTEN", f"{env.api_listen.host}:{env.api_listen.port + 10}"
+    )
     if not env.production:
         city = _city_address(env)
         elsewhere = f"http://{city.host}:{city.port + 10}"
@@ -133,10 +138,18 @@ def _city_is_ready(env: Env) -> bool:
 
 
 def _web_is_ready(env: Env) -> bool:
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
-    host = everywhere.get(env.listen.host, env.listen.host)
     name = env.allowed_hosts[0].lstrip(".*") or "localhost"
-    return _get(Address(host, env.listen.port), "/readyz", name=name) is not None
+    return _get(_reached(env.listen), "/readyz", name=name) is not None
+
+
+def _api_is_ready(env: Env) -> bool:
+    return _get(_reached(env.api_listen), "/readyz") is not None
+
+
+def _reached(listening: Address) -> Address:
+    """Return how this machine reaches what listens there."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+    return Address(everywhere.get(listening.host, listening.host), listening.port)
 
 
 def _people(env: Env) -> list[dict[str, Any]]:

@@ -5,35 +5,31 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
 from juzhu.config import env_defaults, parse, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
+from juzhu.config.env_exchange import ExchangeSettings
 from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
 from juzhu.config.secrets import VaultKeys
+from juzhu.config.variable import variable
 
 EXIT_CODE: Final = 2
 _SHORTEST_SECRET_KEY: Final = 50
 
 
-def _variable(
-    name: str, read: Callable[[str], object], default: str, meaning: str
-) -> dict[str, object]:
-    return {"variable": name, "parse": read, "default": default, "meaning": meaning}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Env:
+class Env(ExchangeSettings):
     """All settings of this process. `settings.JUZHU` is the one in use.
 
     A default in parentheses is computed from other settings; "required" stands for production.
     """
 
     mode: Mode = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_MODE",
             parse.one_of(Mode),
             "sandbox",
@@ -42,7 +38,7 @@ class Env:
         )
     )
     data_dir: Path = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_DATA_DIR",
             parse.folder,
             "(`/var/lib/juzhu` for root, else `~/.local/share/juzhu`)",
@@ -50,7 +46,7 @@ class Env:
         )
     )
     database_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "DATABASE_URL",
             parse.database_url,
             "(the embedded server in the data folder)",
@@ -59,7 +55,7 @@ class Env:
         repr=False,
     )
     database_pool: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_DATABASE_POOL",
             parse.number(1, 200),
             "8",
@@ -67,7 +63,7 @@ class Env:
         )
     )
     lock_timeout_ms: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_LOCK_TIMEOUT_MS",
             parse.number(0, 3_600_000),
             "4000",
@@ -75,7 +71,7 @@ class Env:
         )
     )
     statement_timeout_ms: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_STATEMENT_TIMEOUT_MS",
             parse.number(0, 86_400_000),
             "15000",
@@ -83,7 +79,7 @@ class Env:
         )
     )
     secret_key: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_SECRET_KEY",
             parse.text,
             "(sandbox: made at the first start; production: required)",
@@ -92,7 +88,7 @@ class Env:
         repr=False,
     )
     vault_keys_file: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_VAULT_KEYS_FILE",
             parse.text,
             "(none)",
@@ -100,7 +96,7 @@ class Env:
         )
     )
     vault_keys: VaultKeys | None = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_VAULT_KEYS",
             secrets.parse_vault_keys,
             "(sandbox: made at the first start; production: required, or the file)",
@@ -111,7 +107,7 @@ class Env:
         repr=False,
     )
     city_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CITY_URL",
             parse.web_url,
             "http://127.0.0.1:8601",
@@ -119,7 +115,7 @@ class Env:
         )
     )
     city_data_dir: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CITY_DATA_DIR",
             parse.text,
             "(`city` in the data folder)",
@@ -127,7 +123,7 @@ class Env:
         )
     )
     city_seed: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CITY_SEED",
             parse.text,
             "(as the city began, else `shenzhen`)",
@@ -135,7 +131,7 @@ class Env:
         )
     )
     city_population: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CITY_POPULATION",
             parse.digits,
             "(as the city began, else 20000000)",
@@ -143,7 +139,7 @@ class Env:
         )
     )
     city_born_on: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CITY_BORN_ON",
             parse.day,
             "(as the city began, else today)",
@@ -151,7 +147,7 @@ class Env:
         )
     )
     gateway_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_GATEWAY_URL",
             parse.web_url,
             "(sandbox: the city; production: required)",
@@ -159,7 +155,7 @@ class Env:
         )
     )
     gateway_appid: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_GATEWAY_APPID",
             parse.text,
             "(sandbox: `juzhu`; production: required)",
@@ -167,7 +163,7 @@ class Env:
         )
     )
     gateway_secret: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_GATEWAY_SECRET",
             parse.text,
             "(sandbox: made at the first start; production: required)",
@@ -176,7 +172,7 @@ class Env:
         repr=False,
     )
     sms_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_SMS_URL",
             parse.web_url,
             "(sandbox: the city; production: required)",
@@ -184,7 +180,7 @@ class Env:
         )
     )
     face_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_FACE_URL",
             parse.web_url,
             "(sandbox: the city; production: required)",
@@ -192,7 +188,7 @@ class Env:
         )
     )
     clock: ClockKind = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_CLOCK",
             parse.one_of(ClockKind),
             "(sandbox: `city`; production: `system`)",
@@ -200,7 +196,7 @@ class Env:
         )
     )
     listen: Address = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_LISTEN",
             parse.address,
             "127.0.0.1:8600",
@@ -208,7 +204,7 @@ class Env:
         )
     )
     public_url: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_PUBLIC_URL",
             parse.web_url,
             "(sandbox: the address of JUZHU_LISTEN; production: required)",
@@ -216,7 +212,7 @@ class Env:
         )
     )
     allowed_hosts: tuple[str, ...] = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_ALLOWED_HOSTS",
             parse.names,
             "(sandbox: `localhost,127.0.0.1,[::1]`; production: required)",
@@ -224,7 +220,7 @@ class Env:
         )
     )
     trusted_proxy: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_TRUSTED_PROXY",
             parse.number(0, 5),
             "0",
@@ -233,12 +229,12 @@ class Env:
         )
     )
     web_workers: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_WEB_WORKERS", parse.number(1, 64), "2", "Processes of the web server."
         )
     )
     web_threads: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_WEB_THREADS",
             parse.number(1, 64),
             "4",
@@ -246,7 +242,7 @@ class Env:
         )
     )
     worker_concurrency: int = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_WORKER_CONCURRENCY",
             parse.number(1, 64),
             "4",
@@ -254,7 +250,7 @@ class Env:
         )
     )
     log_format: LogFormat = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_LOG_FORMAT",
             parse.one_of(LogFormat),
             "(sandbox: `console`; production: `json`)",
@@ -262,7 +258,7 @@ class Env:
         )
     )
     log_level: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_LOG_LEVEL",
             parse.level,
             "INFO",
@@ -270,7 +266,7 @@ class Env:
         )
     )
     metrics_token: str = field(
-        metadata=_variable(
+        metadata=variable(
             "JUZHU_METRICS_TOKEN",
             parse.text,
             "(none)",
@@ -353,6 +349,7 @@ _REQUIRED_IN_PRODUCTION: Final = (
     "sms_url",
     "face_url",
     "public_url",
+    "api_url",
     "allowed_hosts",
 )
 

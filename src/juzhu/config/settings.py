@@ -16,7 +16,7 @@ ROOT_URLCONF = "juzhu.config.urls"
 WSGI_APPLICATION = "juzhu.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_MODULES = ("audit", "people", "notices", "permits", "evidence", "sheets", "cases")
+_MODULES = ("audit", "people", "partners", "notices", "permits", "evidence", "sheets", "cases")
 INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",

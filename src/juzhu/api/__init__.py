@@ -1,0 +1,1 @@
+"""The departments' exchange: tokens, verifications, events, receipts, over ASGI, JSON only."""

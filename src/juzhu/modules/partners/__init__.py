@@ -1,0 +1,1 @@
+"""The departments that ask: keys, purposes with their legal basis, limits, who has met whom."""

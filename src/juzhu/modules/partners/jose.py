@@ -1,0 +1,104 @@
+"""Keys and signatures of partners (RFC 7515, 7517, 7638): Ed25519 and P-256, nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey
+from joserfc.jws import JWSRegistry
+
+from juzhu.modules.partners import strict_json
+
+LONGEST: Final = 8192
+_ALGORITHMS: Final = {"EdDSA": "OKP", "Ed25519": "OKP", "ES256": "EC"}
+_CURVES: Final = {("OKP", "Ed25519"), ("EC", "P-256")}
+_HEADER: Final = jws.JWSRegistry.default_header_registry
+
+PublicKey = OKPKey | ECKey
+
+
+class JoseRefusedError(Exception):
+    """A key or signature is not to be believed; the message may be told."""
+
+
+class _Registry(JWSRegistry):
+    """Our three names of algorithms. "EdDSA" is what RFC 7523 libraries still write."""
+
+    max_header_length = 2048  # a DPoP proof carries its key there
+
+    def get_alg(self, name: str) -> Any:
+        if name not in _ALGORITHMS:
+            raise JoseRefusedError(f"alg must be one of {', '.join(_ALGORITHMS)}.")
+        return self.algorithms[name]
+
+
+_REGISTRY: Final = _Registry(strict_check_header=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a checked signature covers."""
+
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+
+def public_key(jwk: object) -> PublicKey:
+    """Return the public key in a JSON Web Key.
+
+    Raises:
+        JoseRefusedError: not a key, another curve, or a private key: that one must be thrown away.
+
+    """
+    if not isinstance(jwk, Mapping):
+        raise JoseRefusedError("A key is a JSON object (RFC 7517).")
+    if "d" in jwk or "k" in jwk:
+        raise JoseRefusedError("This is a private key: destroy it and register a public one.")
+    kind, curve = jwk.get("kty"), jwk.get("crv")
+    if (kind, curve) not in _CURVES:
+        raise JoseRefusedError("A key is Ed25519 (kty OKP) or P-256 (kty EC).")
+    plain = {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
+    try:
+        key: PublicKey = OKPKey.import_key(plain) if kind == "OKP" else ECKey.import_key(plain)
+        key.public_key  # noqa: B018  # made on first use: a point off the curve shows here
+    except (JoseError, ValueError, TypeError) as error:
+        raise JoseRefusedError("The key's coordinates are not those of a point.") from error
+    return key
+
+
+def thumbprint(key: PublicKey) -> str:
+    """Return the RFC 7638 thumbprint of a key."""
+    return key.thumbprint()
+
+
+def opened(text: str, find_key: Callable[[Mapping[str, Any]], PublicKey]) -> Opened:
+    """Return header and claims of a signed JWT after checking its signature.
+
+    Args:
+        text: compact serialisation.
+        find_key: the key that the header calls for; may raise JoseRefusedError.
+
+    Raises:
+        JoseRefusedError: malformed, another algorithm, or a signature that is not the key's.
+
+    """
+    if not text or len(text) > LONGEST or not text.isascii():
+        raise JoseRefusedError("This is not a signed JWT.")
+    try:
+        parts = jws.extract_compact(text.encode(), registry=_REGISTRY)
+        header = parts.headers()
+        key = find_key(header)
+        if _ALGORITHMS.get(str(header.get("alg"))) != key.key_type:
+            raise JoseRefusedError("alg does not go with the key.")
+        if not jws.validate_compact(parts, key, registry=_REGISTRY):
+            raise JoseRefusedError("The signature is not one of this key.")
+        claims = strict_json.read(parts.payload)
+    except strict_json.RefusedError as error:
+        raise JoseRefusedError(f"Claims: {error}") from None
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise JoseRefusedError("This is not a signed JWT.") from error
+    if not isinstance(claims, dict):
+        raise JoseRefusedError("The claims are not a JSON object.")
+    return Opened(header, claims)
