@@ -13,6 +13,8 @@ from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
 from juzhu.adapters.exchange_keys import FileExchangeKeys
 from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.gateway import Gateway
+from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
+from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.adapters.proof_cose import TRIAL_ISSUER, CoseProofs
 from juzhu.adapters.proof_keys import FOLDER_NAME, ensure_keys
@@ -24,6 +26,7 @@ from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.face import FaceCheck
+from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SheetFileChecker, SheetRenderer
@@ -142,3 +145,15 @@ def exchange_keys() -> ExchangeKeys:
 def exchange_url() -> str:
     """Return the address of the exchange as departments reach it, without a slash at its end."""
     return str(settings.JUZHU.exchange_address)
+
+
+@cache
+def ledger_keys() -> LedgerKeys:
+    """Return what signs the ledger's seals."""
+    return FileLedgerKeys(settings.JUZHU.data_dir / LEDGER_KEYS_FOLDER, on=clock().now().date())
+
+
+@cache
+def ledger_witness() -> LedgerWitness:
+    """Return what remembers the ledger's seals outside the database."""
+    return FileWitness(settings.JUZHU.data_dir / "ledger")

@@ -30,13 +30,13 @@ _GRANT: Final = {
     Business.FIRST_ISSUE: ActionKind.ISSUED,
     Business.ENDORSEMENT: ActionKind.ENDORSED,
 }
-_PERIODIC: Final = ("new_day", "pump_messages", "rescue_stalled")
+_PERIODIC: Final = ("new_day", "pump_messages", "rescue_stalled", "seal_ledger")
 
 _BUSY: Final = {
     "cases": "SELECT count(*) FROM cases_case WHERE state IN ('accepted', 'waiting')",
     "messages": "SELECT count(*) FROM notices_message WHERE delivery = 'queued'",
     "jobs": "SELECT count(*) FROM procrastinate_jobs"
-    " WHERE task_name NOT IN ('new_day', 'rescue_stalled')"
+    f" WHERE task_name NOT IN {_PERIODIC}"
     " AND (status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now())",
 }
 

@@ -21,11 +21,13 @@ from juzhu.cli import static_files
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.domain import parameters
+from juzhu.modules.audit import queries as audit
 
 _OLDEST_DATABASE: Final = 15
 _PATIENCE_SECONDS: Final = 3
 _SKEW_WARN_SECONDS: Final = 1.0
 _SKEW_FAIL_SECONDS: Final = 30.0
+_MOST_UNSEALED: Final = 100_000
 _LEAST_FREE_BYTES: Final = 1_000_000_000
 _LEAST_FREE_SHARE: Final = 0.1
 
@@ -109,6 +111,7 @@ def _database(env: Env) -> Iterator[Check]:
     yield Check("migrations", Level.OK, "all applied")
     yield _workers()
     yield _failed_jobs()
+    yield _ledger()
 
 
 def _version() -> Check:
@@ -150,6 +153,17 @@ def _failed_jobs() -> Check:
         advice = "see the worker's log; docs/operations/runbook.md tells how to run them again"
         return Check("jobs", Level.WARN, f"{failed} failed for good", advice)
     return Check("jobs", Level.OK, "none failed for good")
+
+
+def _ledger() -> Check:
+    """Whether sealing keeps up; that it is whole, only `juzhu audit verify` says."""
+    last = audit.last_seal()
+    behind = audit.last_number() - (last.upto_id if last else 0)
+    found = f"{last.number if last else 0} seals, {behind} entries behind them"
+    if behind > _MOST_UNSEALED:
+        advice = "start `juzhu worker`, which seals; see its log for ledger.* lines"
+        return Check("ledger", Level.WARN, found, advice)
+    return Check("ledger", Level.OK, found)
 
 
 def _value(query: str) -> float:

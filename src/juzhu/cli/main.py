@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "roll": Command("juzhu.cli.roll", "app", "Do the daily round: reminders, lapses."),
     "load": Command("juzhu.cli.load", "app", "Take over permits from a CSV file."),
     "sheet": Command("juzhu.cli.sheet", "app", "Check an information sheet; look after its keys."),
+    "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
 }

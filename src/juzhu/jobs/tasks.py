@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
-from juzhu.journeys import apply, messages, roll, sheets
+from juzhu.journeys import apply, ledger, messages, roll, sheets
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.sms import SmsUnavailableError
@@ -73,6 +73,16 @@ def pump_messages(timestamp: int) -> None:  # noqa: ARG001
         messages.pump()
     except (ClockUnavailableError, SmsUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.pump_put_off", error=type(error).__name__)  # the next is seconds away
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="seal_ledger", queueing_lock="seal_ledger", pass_context=False)
+def seal_ledger(timestamp: int) -> None:  # noqa: ARG001
+    """Seal what has been written to the ledger since the last time."""
+    try:
+        ledger.seal(at=wiring.clock().now())
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.sealing_put_off", error=type(error).__name__)
 
 
 @app.periodic(cron="* * * * * */10")

@@ -11,6 +11,7 @@ from typing import Final
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
+from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -27,6 +28,7 @@ def run(*, on: date, at: datetime) -> dict[str, int]:
     """Do the round for the civil day `on`; return how many of each thing were done."""
     SessionStore.clear_expired()
     return {
+        "ledger_months": months.prepare_months(on=on),
         "window_opened": _tell(Occasion.WINDOW_OPENED, permits.in_window, on=on, at=at),
         "suspended": _tell(Occasion.SUSPENDED, permits.suspended, on=on, at=at),
         "cancelled": _tell(Occasion.CANCELLED, permits.cancelled, on=on, at=at),

@@ -58,6 +58,80 @@ class NewEntry:
     visible_from: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealView:
+    """One seal over a run of entries; see `audit.chain` for what it holds together.
+
+    Attributes:
+        number: 1, 2, 3… without a gap.
+        after_id: the seal covers entries numbered above this…
+        upto_id: …up to this one.
+        entries: how many there are; numbers of what was rolled back are missing for good.
+        digest: SHA-256 of these entries as text.
+        sealed_at: when.
+        previous: hash of the seal before, zeros for the first.
+        hash: SHA-256 of all of the above.
+        key_id: which key signed.
+        signature: Ed25519 over the hash.
+
+    """
+
+    number: int
+    after_id: int
+    upto_id: int
+    entries: int
+    digest: bytes
+    sealed_at: datetime
+    previous: bytes
+    hash: bytes
+    key_id: bytes
+    signature: bytes
+
+
+class FaultKind(StrEnum):
+    """What a check of the ledger can find."""
+
+    CHANGED = "changed"  # as many entries as were sealed, but not the same
+    DELETED = "deleted"  # fewer entries than were sealed
+    INSERTED = "inserted"  # more entries than were sealed
+    OUTSIDE = "outside"  # an entry under a number that was never handed out
+    SEAL_ALTERED = "seal altered"  # a seal's own hash or signature does not fit
+    SEAL_MISPLACED = "seal misplaced"  # a seal missing, added or out of order
+    CUT_OFF = "cut off"  # the ledger ends before what is known from elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with the ledger.
+
+    Attributes:
+        kind: what.
+        seal: number of the seal concerned, 0 when none.
+        detail: which entries, when, how many.
+
+    """
+
+    kind: FaultKind
+    seal: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much a check of the ledger has read.
+
+    Attributes:
+        seals: how many seals were checked.
+        entries: how many entries they cover.
+        unsealed: how many entries no seal covers yet.
+
+    """
+
+    seals: int
+    entries: int
+    unsealed: int
+
+
 @dataclass(frozen=True, slots=True)
 class LookView:
     """One entry of a person's ledger, for "who looked at my data".

@@ -35,3 +35,30 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.purpose} {self.person_id}"
+
+
+class Seal(models.Model):
+    """A seal over all entries numbered after `after_id` up to `upto_id`; see `audit.chain`."""
+
+    number = models.BigIntegerField(primary_key=True)
+    after_id = models.BigIntegerField()
+    upto_id = models.BigIntegerField()
+    entries = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    key_id = models.BinaryField(max_length=8)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(upto_id__gt=models.F("after_id")), name="audit_seal_forward"
+            ),
+            models.UniqueConstraint(fields=["after_id"], name="audit_seal_follows_once"),
+        ]
+        indexes = [models.Index(fields=["sealed_at"], name="audit_seal_time")]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"

@@ -1,0 +1,149 @@
+"""`juzhu audit`: check the ledger, seal it, hand out its seals, change the signing key."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER
+from juzhu.adapters.ledger_witness import WitnessError, read_marks
+from juzhu.adapters.proof_keys import KeyRingError, rotate
+from juzhu.cli import running
+from juzhu.ports.clock import SHENZHEN
+
+WRONG: Final = 1
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check and seal the ledger (台账).",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@contextmanager
+def _juzhu() -> Iterator[Callable[[str], Any]]:
+    """Have the database running and Django loaded; yield what imports modules of ours."""
+    env = running.prepared()
+    with running.database(env):
+        running.start_django()
+        yield lambda name: import_module(f"juzhu.{name}")
+
+
+@app.command()
+def verify(
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sealed on or after.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Sealed on or before.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Seals kept elsewhere, made by `juzhu audit export`.")
+    ] = None,
+) -> None:
+    """Check every entry against its seal, the seals against each other and against copies.
+
+    Exit code 1 when anything is wrong: an entry changed, deleted or inserted, a seal altered,
+    missing or moved, the end cut off.
+    """
+    console, faults = Console(highlight=False, soft_wrap=True), 0
+
+    def found(fault: Any) -> None:
+        nonlocal faults
+        faults += 1
+        place = f"seal {fault.seal}" if fault.seal else "ledger"
+        console.print(f"{fault.kind.value}: {place}: {fault.detail}", markup=False)
+
+    span = {
+        "since": first.replace(tzinfo=SHENZHEN) if first else None,
+        "until": last.replace(tzinfo=SHENZHEN) + timedelta(days=1) if last else None,
+    }
+    started = time.perf_counter()
+    with _juzhu() as ours, _progress(console, ours("modules.audit.queries"), **span) as told:
+        copies = read_marks(against) if against else ()
+        try:
+            done = ours("journeys.ledger").verify(found=found, told=told, copies=copies, **span)
+        except (OSError, WitnessError) as error:
+            running.fail(f"the copy cannot be read: {error}", code=2)
+    seconds = time.perf_counter() - started
+    console.print(
+        f"{done.entries} entries under {done.seals} seals in {seconds:.1f} s"
+        f" ({done.entries / seconds:,.0f} a second), {done.unsealed} not sealed yet,"
+        f" {faults} faults"
+    )
+    raise SystemExit(WRONG if faults else 0)
+
+
+@contextmanager
+def _progress(
+    console: Console, queries: Any, *, since: datetime | None, until: datetime | None
+) -> Iterator[Callable[[Any], None]]:
+    """Show how far the check has come, by numbers of entries, where there is a terminal."""
+    begin, end = queries.numbers_sealed(since=since, until=until)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("checking", total=end - begin)
+        yield lambda seal: progress.update(task, completed=seal.upto_id - begin)
+
+
+@app.command()
+def seal() -> None:
+    """Seal now what has been written; workers do so every five seconds."""
+    with _juzhu() as ours:
+        made = ours("journeys.ledger").seal(at=ours("wiring").clock().now())
+        last = ours("modules.audit.queries").last_seal()
+    print(f"{sum(new.entries for new in made)} entries sealed by {len(made)} seals")
+    if last is not None:
+        print(f"newest seal: {last.number} {last.hash.hex()}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="One JSON line for each seal.")],
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sealed on or after.")
+    ] = None,
+) -> None:
+    """Write the seals to FILE, to be kept elsewhere: it proves the ledger up to its last line."""
+    since = first.replace(tzinfo=SHENZHEN) if first else None
+    count = 0
+    with _juzhu() as ours, file.open("w", encoding="utf-8") as out:
+        for found in ours("modules.audit.queries").seals(since=since, until=None, batch=2000):
+            out.write(json.dumps(_line(found)) + "\n")
+            count += 1
+    print(f"{count} seals written to {file}")
+
+
+def _line(found: Any) -> dict[str, object]:
+    return {
+        "number": found.number,
+        "after": found.after_id,
+        "upto": found.upto_id,
+        "entries": found.entries,
+        "digest": found.digest.hex(),
+        "sealed_at": found.sealed_at.isoformat(),
+        "previous": found.previous.hex(),
+        "hash": found.hash.hex(),
+        "key": found.key_id.hex(),
+        "signature": found.signature.hex(),
+    }
+
+
+@app.command(name="rotate-key")
+def rotate_key(
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Today.")],
+) -> None:
+    """Sign with a new key from now on; past seals stay good by the old key's public part."""
+    env = running.prepared()
+    day: date = on.date()
+    try:
+        print(f"signing with key {rotate(env.data_dir / LEDGER_KEYS_FOLDER, on=day)}")
+    except KeyRingError as error:
+        running.fail(str(error))
