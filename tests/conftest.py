@@ -202,14 +202,20 @@ def no_network() -> Iterator[None]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """With JUZHU_REQUIRE_BROWSER=1 a skipped browser or kill test is a failed one."""
+    """Where browser or programs are required, a test skipped for want of them is a failed one."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    required = os.environ.get("JUZHU_REQUIRE_BROWSER") == "1"
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
     marked = item.get_closest_marker("browser") or item.get_closest_marker("kill")
-    if required and marked and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped, but JUZHU_REQUIRE_BROWSER=1: {report.longrepr}"
+    for variable, required in (
+        ("JUZHU_REQUIRE_BROWSER", marked),
+        ("JUZHU_REQUIRE_TOOLS", "on this machine" in str(report.longrepr)),
+    ):
+        if required and os.environ.get(variable) == "1":
+            report.outcome = "failed"
+            report.longrepr = f"skipped, but {variable}=1: {report.longrepr}"
+            return
 
 
 # --- fixtures ------------------------------------------------------------------------------------

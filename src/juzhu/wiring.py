@@ -1,6 +1,9 @@
 """The one place where a port meets its adapter, chosen from settings. One of each per process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +21,12 @@ from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.adapters.proof_cose import TRIAL_ISSUER, CoseProofs
 from juzhu.adapters.proof_keys import FOLDER_NAME, ensure_keys
+from juzhu.adapters.seal_files import SealFiles
 from juzhu.adapters.seal_local import Authority, LocalSealer, ensure_trial_authority
+from juzhu.adapters.seal_pades import TRIAL_SEAL, TimeStamps
+from juzhu.adapters.seal_pkcs11 import Pkcs11Sealer, TokenKey
+from juzhu.adapters.seal_remote import RemoteSealer
+from juzhu.adapters.sheet_bulk import BulkSheets, SealedSheets
 from juzhu.adapters.sheet_file import SheetFiles
 from juzhu.adapters.sheet_typst import TypstSheets
 from juzhu.adapters.sms_http import HttpSms
@@ -29,7 +37,7 @@ from juzhu.ports.face import FaceCheck
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
-from juzhu.ports.sheets import Sealer, SheetFileChecker, SheetRenderer
+from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
 from juzhu.ports.sms import SmsGateway
 
 
@@ -99,29 +107,127 @@ def status_list_url(number: int) -> str:
 @cache
 def proofs() -> ProofSigner:
     """Return what signs tokens and status lists."""
-    folder = settings.JUZHU.data_dir / FOLDER_NAME
+    env = settings.JUZHU
+    folder = env.data_dir / FOLDER_NAME
     ensure_keys(folder, on=clock().now().date())
-    return CoseProofs(
-        folder, list_uri=f"{settings.JUZHU.address}/verify/status/", issuer=TRIAL_ISSUER
-    )
+    issuer = env.sheet_issuer if env.production else TRIAL_ISSUER
+    return CoseProofs(folder, list_uri=f"{env.address}/verify/status/", issuer=issuer)
 
 
 @cache
-def _authority() -> Authority:
+def _trial_authority() -> Authority:
     return ensure_trial_authority(settings.JUZHU.data_dir / "seal")
 
 
 @cache
-def sealer() -> Sealer:
-    """Return what carries the seal's key."""
-    authority = _authority()
-    return LocalSealer(authority.certificate, authority.key)
+def seal_files() -> SealFiles:
+    """Return the files of the seal.
+
+    Raises:
+        SealUnavailableError: one cannot be read, or in production one is the trial's.
+
+    """
+    env = settings.JUZHU
+    if env.seal == "trial":
+        trial = _trial_authority()
+        return SealFiles(certificate=trial.certificate, roots=(trial.root,))
+    times = TimeStamps(env.seal_time_url, roots=env.seal_roots, crls=env.seal_crls)
+    found = SealFiles(
+        certificate=_named(env.seal_certificate),
+        roots=env.seal_roots,
+        chain=env.seal_chain,
+        former=env.seal_former,
+        picture=_named(env.seal_picture) if env.production else TRIAL_SEAL,
+        times=times if env.seal_time_url else None,
+    )
+    if env.production:
+        with _seal_trouble():
+            found.refuse_trial()
+    return found
 
 
 @cache
-def sheet_pages() -> SheetRenderer:
-    """Return what makes the page of a sheet."""
-    return TypstSheets()
+def sealer() -> Sealer:
+    """Return what carries the seal's key.
+
+    Raises:
+        SealUnavailableError: the seal's files or its device cannot be used.
+
+    """
+    env, files = settings.JUZHU, seal_files()
+    with _seal_trouble():
+        match env.seal:
+            case "token":
+                return Pkcs11Sealer(files.certificate, _token_key(), **files.beside_key())
+            case "service":
+                gateway = _gateway(env.seal_url)
+                return RemoteSealer(gateway, files.certificate, **files.beside_key())
+            case _:
+                return LocalSealer(files.certificate, _seal_key(), **files.beside_key())
+
+
+@contextmanager
+def _seal_trouble() -> Iterator[None]:
+    """Turn what is wrong with the seal's files into "not now": nothing unsealed may leave."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError) as error:
+        raise SealUnavailableError(str(error)) from error
+
+
+def _seal_key() -> Path:
+    env = settings.JUZHU
+    return _trial_authority().key if env.seal == "trial" else _named(env.seal_key_file)
+
+
+def _token_key() -> TokenKey:
+    env = settings.JUZHU
+    return TokenKey(
+        library=_named(env.seal_library),
+        token=env.seal_token,
+        pin=env.seal_pin,
+        key=env.seal_key_label,
+    )
+
+
+def _named(path: Path | None) -> Path:
+    assert path is not None, "the settings are complete, or no process starts"
+    return path
+
+
+@cache
+def sheet_pages() -> TypstSheets:
+    """Return what makes the page of a sheet.
+
+    Raises:
+        SealUnavailableError: the seal's picture or a font cannot be read.
+
+    """
+    with _seal_trouble():
+        real = seal_files().picture if settings.JUZHU.production else None
+        return TypstSheets(fonts=settings.JUZHU.sheet_fonts, seal=real)
+
+
+@cache
+def sheet_maker() -> SheetMaker:
+    """Return what makes sealed sheets: many at a time where the key lies in a file.
+
+    Raises:
+        SealUnavailableError: the seal cannot be used.
+
+    """
+    files, of_file = seal_files(), settings.JUZHU.seal in ("trial", "file")
+    if not of_file or files.times is not None:
+        return SealedSheets(sheet_pages(), sealer())
+    with _seal_trouble():
+        return BulkSheets(
+            sheet_pages(),
+            sealer(),
+            certificate=files.certificate,
+            key=_seal_key(),
+            chain=files.chain,
+            picture=files.picture,
+        )
 
 
 def sheet_picture(pdf: bytes) -> bytes:
@@ -131,9 +237,17 @@ def sheet_picture(pdf: bytes) -> bytes:
 
 @cache
 def sheet_files() -> SheetFileChecker:
-    """Return what examines files that claim to be sheets."""
-    authority = _authority()
-    return SheetFiles(seals=[authority.certificate], roots=[authority.root])
+    """Return what examines files that claim to be sheets.
+
+    Raises:
+        SealUnavailableError: a certificate cannot be read.
+
+    """
+    files = seal_files()
+    with _seal_trouble():
+        return SheetFiles(
+            seals=[files.certificate, *files.former], roots=files.roots, chain=files.chain
+        )
 
 
 @cache

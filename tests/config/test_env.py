@@ -25,6 +25,14 @@ PRODUCTION = {
     "JUZHU_API_URL": "https://exchange.example.gov.cn",
     "JUZHU_FACE_URL": "https://face.internal",
     "JUZHU_ALLOWED_HOSTS": "jzz.example.gov.cn, www.jzz.example.gov.cn",
+    "JUZHU_SEAL": "token",
+    "JUZHU_SEAL_CERTIFICATE": "/etc/juzhu/seal.crt",
+    "JUZHU_SEAL_ROOTS": "/etc/juzhu/root.crt, /etc/juzhu/time-root.crt",
+    "JUZHU_SEAL_PICTURE": "/etc/juzhu/seal.svg",
+    "JUZHU_SEAL_LIBRARY": "/usr/lib/token.so",
+    "JUZHU_SEAL_TOKEN": "seals",
+    "JUZHU_SEAL_KEY_LABEL": "sheet",
+    "JUZHU_SEAL_PIN": "a pin of the seal",
 }
 
 
@@ -121,6 +129,7 @@ def test_no_secret_is_ever_printed():
     assert "s" * 50 not in shown
     assert "password" not in shown
     assert KEY not in shown
+    assert "a pin of the seal" not in shown
     assert repr(b"k" * 32) not in shown
 
 

@@ -20,7 +20,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def seal_folder(city, tmp_path):
     settings.JUZHU = dataclasses.replace(settings.JUZHU, data_dir=tmp_path)
-    cached = (wiring.proofs, wiring.sealer, wiring.sheet_files, wiring._authority)
+    cached = (
+        wiring.proofs,
+        wiring.seal_files,
+        wiring.sealer,
+        wiring.sheet_files,
+        wiring.sheet_pages,
+        wiring._trial_authority,
+    )
     for one in cached:
         one.cache_clear()
     yield

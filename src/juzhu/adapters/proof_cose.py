@@ -27,7 +27,7 @@ from juzhu.domain.sheet import ALPHABET, CHECK_CODE_LENGTH, Standing
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.proofs import ProofError, SheetClaims
 
-ISSUER: Final = "SZGA"  # 深圳市公安局
+ISSUER: Final = "SZGA"  # 深圳市公安局; another city has another
 TRIAL_ISSUER: Final = "TEST"  # 样章测试
 MARKER: Final = "1"  # first digit: this format
 LONGEST_TOKEN: Final = 1_200  # digits
@@ -49,6 +49,7 @@ _SHOWN: Final = re.compile(r"[0-9]{7}[0-9a]")  # as hex, with "a" for X
 _URI: Final = re.compile(
     r"https?://[A-Za-z0-9.:\[\]-]{1,100}(?:/[A-Za-z0-9._~-]{1,40}){0,4}/(0|[1-9][0-9]{0,5})"
 )
+_ISSUER: Final = re.compile(r"[A-Z0-9]{2,12}")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # kinds of characters nobody can see
 
 
@@ -58,7 +59,7 @@ class ReadToken:
 
     Attributes:
         claims: the statement.
-        issuer: `ISSUER`, or `TRIAL_ISSUER` for a sandbox's sheet.
+        issuer: such as `ISSUER`, or `TRIAL_ISSUER` for a sandbox's sheet.
         kid: the key that signed it.
         status_uri: where the status list with its present standing is published.
 
@@ -222,7 +223,7 @@ def _statement(payload: bytes) -> tuple[SheetClaims, str, str]:
             65535: {"status_list": {"idx": int(index), "uri": str(uri), **more}, **others},
             -65537: [str(name), bytes(shown), int(standing), int(day), str(purpose), bytes(photo)],
             **rest,
-        } if not (more or others or rest) and issuer in (ISSUER, TRIAL_ISSUER):
+        } if not (more or others or rest) and _ISSUER.fullmatch(issuer):
             number = _list_number(uri, index)
             claims = SheetClaims(
                 check_code=_code_text(code),

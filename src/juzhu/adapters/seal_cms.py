@@ -6,11 +6,13 @@ attributes, the signature and the time stamp follows from the certificates, so a
 assembled without a library, and a received one compared with what it should have been.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
@@ -58,6 +60,47 @@ _SIGNING_CERTIFICATE: Final = _name("1.2.840.113549.1.9.16.2.47")
 _SHA256: Final = _sequence(_name("2.16.840.1.101.3.4.2.1"), b"\x05\x00")
 _ECDSA: Final = _sequence(_name("1.2.840.10045.4.3.2"))
 _ONE: Final = _element(0x02, b"\x01")
+
+
+def certificates_of(files: Iterable[Path]) -> list[x509.Certificate]:
+    """Return the certificates of PEM files.
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file is no certificate.
+
+    """
+    return [
+        certificate
+        for path in files
+        for certificate in x509.load_pem_x509_certificates(path.read_bytes())
+    ]
+
+
+def chain_of(
+    certificate: x509.Certificate, among: Sequence[x509.Certificate]
+) -> list[x509.Certificate]:
+    """Return the issuers of a certificate found `among` others, its own issuer first.
+
+    Each seal carries its own chain only, so certificates of former seals may stand beside.
+    """
+    found: list[x509.Certificate] = []
+    last = certificate
+    while len(found) < len(among):
+        issuer = next((other for other in among if _issued(other, last)), None)
+        if issuer is None or issuer in found:
+            break
+        found.append(issuer)
+        last = issuer
+    return found
+
+
+def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 class SealForm:

@@ -19,7 +19,8 @@ _KEY_MODE: Final = 0o600
 # Wide enough for a sandbox whose clock stands in another year.
 _FROM: Final = datetime(2015, 1, 1, tzinfo=UTC)
 _UNTIL: Final = datetime(2099, 12, 31, tzinfo=UTC)
-_ORGANISATION: Final = "样章测试（无效）"
+TRIAL_ORGANISATION: Final = "样章测试（无效）"
+"""What every certificate of a trial names as its organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _name(common: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, TRIAL_ORGANISATION),
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )

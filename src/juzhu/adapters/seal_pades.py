@@ -6,9 +6,11 @@ together with its signature, so that nothing precedes what the signature covers.
 """
 
 import asyncio
+import time
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -37,7 +39,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from juzhu.adapters import seal_picture, sheet_layout
-from juzhu.adapters.seal_cms import with_low_s
+from juzhu.adapters.seal_cms import certificates_of, chain_of, with_low_s
 from juzhu.ports.sheets import SealUnavailableError
 
 FIELD: Final = "Seal"
@@ -48,7 +50,7 @@ _RESERVED: Final = 8192
 _RESERVED_WITH_TIME: Final = 16384
 TRIAL_SEAL: Final = Path(__file__).with_name("sheet") / "seal.svg"
 
-_FAILURES: Final = (
+FAILURES: Final = (
     SigningError,
     TimestampRequestError,
     PathError,
@@ -65,14 +67,14 @@ class TimeStamps:
 
     Attributes:
         url: of the time-stamp authority (RFC 3161).
-        roots: PEM file with the roots of the seal's and the authority's certificates; with `crls`
-            the file also carries what is needed to check it after the certificates have ended.
+        roots: PEM files with the roots of the seal's and the authority's certificates; with `crls`
+            a sheet also carries what is needed to check it after the certificates have ended.
         crls: folder of revocation lists in DER that somebody keeps fresh.
 
     """
 
     url: str
-    roots: Path | None = None
+    roots: Sequence[Path] = ()
     crls: Path | None = None
 
 
@@ -102,7 +104,7 @@ class PadesSealer:
         """
         try:
             return asyncio.run(self._seal(pdf))
-        except _FAILURES as error:
+        except FAILURES as error:
             raise SealUnavailableError(f"{type(error).__name__}: {error}") from error
 
     async def _seal(self, pdf: bytes) -> bytes:
@@ -163,13 +165,15 @@ class CertifiedSigner(Signer):
 
     def __init__(self, certificate: Path, chain: Sequence[Path] = ()) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # its __init__ has no types
-        store.register_multiple(certificates_in(chain))
+        own = certificates_of([certificate])[0]
+        store.register_multiple(map(_for_pyhanko, chain_of(own, certificates_of(chain))))
         super().__init__(
-            signing_cert=certificates_in([certificate])[0],
+            signing_cert=_for_pyhanko(own),
             cert_registry=store,
             embed_roots=False,
         )
-        key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        self._validity = own.not_valid_before_utc, own.not_valid_after_utc
+        key = own.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise TypeError(
                 f"the seal's certificate must be for an elliptic-curve key: {certificate}"
@@ -185,6 +189,8 @@ class CertifiedSigner(Signer):
         """Return the key's signature over `data`, checked, in its one spelling."""
         if digest_algorithm != "sha256":
             raise SigningError(f"asked for {digest_algorithm}")
+        if problem := not_in_force(*self._validity):
+            raise SigningError(problem)
         signature = await self.sign(data)
         try:
             self._public_key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
@@ -204,19 +210,30 @@ class CertifiedSigner(Signer):
 
 def certificates_in(files: Sequence[Path]) -> list[asn1_x509.Certificate]:
     """Return the certificates of PEM files in the form pyHanko takes."""
-    return [
-        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-        for path in files
-        for certificate in x509.load_pem_x509_certificates(path.read_bytes())
-    ]
+    return [_for_pyhanko(certificate) for certificate in certificates_of(files)]
+
+
+def _for_pyhanko(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def not_in_force(begins: datetime, ends: datetime) -> str:
+    """Say why a certificate cannot be used at this moment; "" when it can.
+
+    Certificates live in the machine's time, also in a sandbox whose clock travels.
+    """
+    now = datetime.fromtimestamp(time.time(), UTC)
+    if now < begins:
+        return f"the seal's certificate begins on {begins:%Y-%m-%d}"
+    return f"the seal's certificate ended on {ends:%Y-%m-%d}" if now > ends else ""
 
 
 def _context(times: TimeStamps | None) -> ValidationContext | None:
-    if times is None or times.roots is None or times.crls is None:
+    if times is None or not times.roots or times.crls is None:
         return None
     lists = [asn1_crl.CertificateList.load(p.read_bytes()) for p in sorted(times.crls.iterdir())]
     return ValidationContext(
-        trust_roots=certificates_in([times.roots]),
+        trust_roots=certificates_in(times.roots),
         crls=lists,
         allow_fetching=False,
         revocation_mode="require",

@@ -33,7 +33,10 @@ def operators_of(svg: str) -> bytes:
 
     """
     compiler = typst.Compiler(input=_PAGE, ignore_system_fonts=True)
-    made = compiler.compile(format="pdf", sys_inputs={"seal": svg}, pdf_tags=False)
+    try:
+        made = compiler.compile(format="pdf", sys_inputs={"seal": svg}, pdf_tags=False)
+    except typst.TypstError as error:
+        raise SealPictureError("it is no SVG that can be drawn") from error
     assert isinstance(made, bytes)  # one page, and no output file was named
     contents = _page_contents(made)
     drawn = _COLOUR.sub(lambda found: b" " + found[2] + b" " + _OPERATOR[found[1]], contents)

@@ -14,13 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from juzhu.adapters import seal_picture, sheet_qr
-from juzhu.adapters.seal_cms import SealForm, with_low_s
-from juzhu.adapters.seal_pades import FIELD, REASON, TRIAL_SEAL
+from juzhu.adapters.seal_cms import SealForm, certificates_of, chain_of, with_low_s
+from juzhu.adapters.seal_pades import FIELD, REASON, TRIAL_SEAL, not_in_force
 from juzhu.adapters.sheet_drawing import Drawing
 from juzhu.adapters.sheet_fonts import FontFile
 from juzhu.adapters.sheet_photo import photo_measures, photo_object
@@ -29,7 +28,7 @@ from juzhu.adapters.sheet_subset import Cutter, Subset
 from juzhu.adapters.sheet_typst import TypstSheets
 from juzhu.adapters.sheet_words import SHENZHEN, Words
 from juzhu.domain.sheet import SheetContent
-from juzhu.ports.sheets import GlyphMissingError, Sealer
+from juzhu.ports.sheets import GlyphMissingError, Sealer, SealUnavailableError, SheetRenderer
 
 STENCILS: Final = 64
 """So many batches may be under way at once before a stencil is made anew."""
@@ -37,6 +36,24 @@ STENCILS: Final = 64
 _BYTE_RANGE: Final = b"[0 %d %d %d]"
 _BYTE_RANGE_ROOM: Final = len(_BYTE_RANGE % ((10**10 - 1,) * 3))
 _FAST: Final = 1  # zlib's level: higher ones cost more time than they save bytes
+
+
+class SealedSheets:
+    """Makes sealed sheets one by one, for seals whose key or time comes from elsewhere.
+
+    Args:
+        sheets: maker of the page.
+        sealer: of the seal.
+
+    """
+
+    def __init__(self, sheets: SheetRenderer, sealer: Sealer) -> None:
+        self._sheets = sheets
+        self._sealer = sealer
+
+    def make(self, content: SheetContent) -> bytes:
+        """Return the sheet, sealed; errors as of the page and of the seal."""
+        return self._sealer.seal(self._sheets.render(content))
 
 
 class BulkSheets:
@@ -68,10 +85,11 @@ class BulkSheets:
         if not isinstance(read, ec.EllipticCurvePrivateKey):
             raise TypeError(f"the seal's key must be an elliptic-curve key: {key}")
         self._key = read
-        certificates = [
-            x509.load_pem_x509_certificate(p.read_bytes()) for p in (certificate, *chain)
-        ]
-        self._form = SealForm(certificates[0], certificates[1:])
+        own = certificates_of([certificate])[0]
+        self._form = SealForm(own, chain_of(own, certificates_of(chain)))
+        self._validity = own.not_valid_before_utc, own.not_valid_after_utc
+        if own.public_key() != read.public_key():
+            raise ValueError(f"{key} is not the key of {certificate}")
         longest = self._form.assembled(self._form.attributes(bytes(32)), bytes(72))
         self._room = 2 * len(longest) + 2  # digits and brackets
         self._drawing = seal_picture.operators_of(picture.read_text(encoding="utf-8"))
@@ -86,9 +104,11 @@ class BulkSheets:
         Raises:
             GlyphMissingError: a character would print as a box.
             PhotoUnreadableError: the photograph is no picture.
-            SealUnavailableError: the ordinary lane was needed, and its seal cannot be had now.
+            SealUnavailableError: the seal cannot be had now, or its certificate is not in force.
 
         """
+        if problem := not_in_force(*self._validity):
+            raise SealUnavailableError(problem)
         words = self._sheets.words(content)
         measures = None if content.photo is None else photo_measures(content.photo)
         if not self._writes(words) or (content.photo is not None and measures is None):

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from juzhu.adapters.seal_cms import SealForm, with_low_s
+from juzhu.adapters.seal_cms import SealForm, certificates_of, chain_of, with_low_s
 from juzhu.adapters.seal_pades import certificates_in
 from juzhu.ports.sheets import MOST_FILE_BYTES, FileProblem, FileVerdict
 
@@ -111,8 +112,8 @@ class SheetFiles:
     def __init__(
         self, *, seals: Sequence[Path], roots: Sequence[Path], chain: Sequence[Path] = ()
     ) -> None:
-        between = list(map(_certificate, chain))
-        self._seals = [_Seal(_certificate(path), between) for path in seals]
+        between = certificates_of(chain)
+        self._seals = [_Seal(own, chain_of(own, between)) for own in certificates_of(seals)]
         self._roots = certificates_in(roots)
         self._between = certificates_in(chain)
 
@@ -140,20 +141,18 @@ class SheetFiles:
         return None
 
     def _reads_well(self, file: bytes) -> bool:
-        """Ask pyHanko about a file whose every byte has already proved to be ours."""
-        context = ValidationContext(
-            trust_roots=self._roots,
-            other_certs=self._between,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
+        """Ask pyHanko about a file whose every byte has already proved to be ours.
+
+        Certificates end after a few years, sheets do not become false by that: they are looked at
+        as of the making, which the seal covers. Whether it was made then tells the register.
+        """
         try:
             signatures = PdfFileReader(BytesIO(file)).embedded_signatures
             if len(signatures) != 1:
                 return False
             status = validate_pdf_signature(
                 signatures[0],
-                context,
+                self._context(signatures[0].self_reported_timestamp),
                 key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
             )
         except Exception:  # noqa: BLE001 - the time stamp is still a stranger's, and so may fail anyhow
@@ -162,6 +161,15 @@ class SheetFiles:
             status.bottom_line
             and status.docmdp_ok
             and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        )
+
+    def _context(self, made_at: datetime | None) -> ValidationContext:
+        return ValidationContext(
+            trust_roots=self._roots,
+            other_certs=self._between,
+            moment=made_at,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
         )
 
 
@@ -201,7 +209,3 @@ def _read(der: bytes, digest: bytes, whole: bool) -> _Signature:
         value=signer["signature"].native,
         unsigned=unsigned.dump() if unsigned else b"",
     )
-
-
-def _certificate(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())

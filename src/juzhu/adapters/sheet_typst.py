@@ -9,7 +9,7 @@ from typing import Final
 
 import typst
 
-from juzhu.adapters import sheet_layout, sheet_qr
+from juzhu.adapters import seal_picture, sheet_layout, sheet_qr
 from juzhu.adapters.sheet_fonts import FontSet
 from juzhu.adapters.sheet_photo import held
 from juzhu.adapters.sheet_words import FIXED, TITLE, Words, words_of
@@ -35,7 +35,7 @@ class TypstSheets:
 
     def __init__(self, *, fonts: Path | None = None, seal: Path | None = None) -> None:
         self.fonts: Final = FontSet(fonts)
-        self._seal = None if seal is None else seal.read_text(encoding="utf-8")
+        self._seal = None if seal is None else _drawing(seal)
         self._trial_seal = TRIAL_SEAL.read_text(encoding="utf-8")
         known = typst.Fonts(
             include_system_fonts=False,
@@ -128,6 +128,13 @@ class TypstSheets:
         if self._seal is None:
             raise SealMissingError("no picture of the real seal")
         return self._seal
+
+
+def _drawing(seal: Path) -> str:
+    """Return the seal's SVG; raise SealPictureError when the signature could not show the same."""
+    drawing = seal.read_text(encoding="utf-8")
+    seal_picture.operators_of(drawing)
+    return drawing
 
 
 def _photo(photo: bytes | None) -> str:

@@ -6,8 +6,6 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,6 +16,8 @@ from django.db import connection
 from juzhu import wiring
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
+from juzhu.cli.findings import Check, Level
+from juzhu.cli.seal_checks import seal_checks
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.domain import parameters
@@ -32,24 +32,6 @@ _LEAST_FREE_BYTES: Final = 1_000_000_000
 _LEAST_FREE_SHARE: Final = 0.1
 
 
-class Level(StrEnum):
-    """How serious a finding is. Only FAIL makes the command fail."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What one check found, and what to do when it is not well."""
-
-    name: str
-    level: Level
-    found: str
-    advice: str = ""
-
-
 def all_checks(env: Env) -> Iterator[Check]:
     """Yield every check of this deployment; those of the database only when it answers."""
     yield Check("settings", Level.OK, f"mode {env.mode}, data in {env.data_dir}")
@@ -58,6 +40,7 @@ def all_checks(env: Env) -> Iterator[Check]:
     yield _disk(env)
     yield from _database(env)
     yield _face(env)
+    yield from seal_checks(env)
     yield from _neighbours(env)
     yield from _law()
     yield _static()
@@ -174,10 +157,10 @@ def _value(query: str) -> float:
 
 
 def _face(env: Env) -> Check:
-    simulated = wiring.face().simulated
-    if simulated and env.production:
+    if env.production:  # wiring lets no simulated one in, and has no other yet
         advice = "connect the real service: an adapter for it, chosen in juzhu/wiring.py"
         return Check("face check", Level.FAIL, "simulated in production", advice)
+    simulated = wiring.face().simulated
     return Check("face check", Level.OK, "simulated: sandbox" if simulated else "real")
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from juzhu.config import env_defaults, parse, secrets
+from juzhu.config import env_defaults, env_seal, parse, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
 from juzhu.config.env_exchange import ExchangeSettings
+from juzhu.config.env_seal import SealSettings
 from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
 from juzhu.config.secrets import VaultKeys
 from juzhu.config.variable import variable
@@ -22,7 +23,7 @@ _SHORTEST_SECRET_KEY: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Env(ExchangeSettings):
+class Env(ExchangeSettings, SealSettings):
     """All settings of this process. `settings.JUZHU` is the one in use.
 
     A default in parentheses is computed from other settings; "required" stands for production.
@@ -40,7 +41,7 @@ class Env(ExchangeSettings):
     data_dir: Path = field(
         metadata=variable(
             "JUZHU_DATA_DIR",
-            parse.folder,
+            parse.path,
             "(`/var/lib/juzhu` for root, else `~/.local/share/juzhu`)",
             "Folder of the embedded database, secrets, static files and logs.",
         )
@@ -292,6 +293,7 @@ class Env(ExchangeSettings):
         else:
             city_url = str(_parsed("city_url", given) or _default(FIELDS["city_url"]))
             defaults = env_defaults.of_sandbox(folder, city_url)
+        defaults |= env_seal.UNSET
         values: dict[str, object] = {}
         for name, entry in FIELDS.items():
             value = _parsed(name, given)
@@ -299,6 +301,7 @@ class Env(ExchangeSettings):
                 value = defaults[name] if name in defaults else _default(entry)
             values[name] = value
         values["vault_keys"] = env_defaults.vault_keys_in_file(given) or values["vault_keys"]
+        values["seal_url"] = values["seal_url"] or values["gateway_url"]
         env = cls(**values)  # type: ignore[arg-type]  # each parsed by its own field
         return env._checked()
 
@@ -318,6 +321,7 @@ class Env(ExchangeSettings):
         return self.database_url == EmbeddedPostgres(self.data_dir).url
 
     def _checked(self) -> Self:
+        env_seal.refuse_incomplete(self, production=self.production)
         if not self.production:
             return self
         missing = [
@@ -337,7 +341,11 @@ class Env(ExchangeSettings):
         return self
 
 
-FIELDS: Final = {entry.name: entry for entry in dataclasses.fields(Env)}
+_OF_SEAL: Final = {entry.name for entry in dataclasses.fields(SealSettings)}
+FIELDS: Final = {
+    entry.name: entry
+    for entry in sorted(dataclasses.fields(Env), key=lambda entry: entry.name in _OF_SEAL)
+}
 """Every setting by its name in `Env`; the metadata hold variable, default and meaning."""
 
 _REQUIRED_IN_PRODUCTION: Final = (

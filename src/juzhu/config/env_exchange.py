@@ -7,7 +7,7 @@ from juzhu.config.parse import Address
 from juzhu.config.variable import variable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: Env inherits from several
 class ExchangeSettings:
     """Where the exchange listens and how it is reached."""
 

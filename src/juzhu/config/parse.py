@@ -1,5 +1,6 @@
 """Reading one setting's text into its type; ValueError says what would be right."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,15 @@ class ClockKind(StrEnum):
 
     SYSTEM = "system"
     CITY = "city"
+
+
+class SealKind(StrEnum):
+    """Who carries the key of the seal on information sheets."""
+
+    TRIAL = "trial"
+    FILE = "file"
+    TOKEN = "token"  # noqa: S105 - a device, no password
+    SERVICE = "service"
 
 
 class LogFormat(StrEnum):
@@ -101,12 +111,24 @@ def names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
-def folder(value: str) -> Path:
+def path(value: str) -> Path:
     """Accept an absolute path; `~` is the home folder."""
-    path = Path(value).expanduser()
-    if not path.is_absolute():
+    found = Path(value).expanduser()
+    if not found.is_absolute():
         raise ValueError("must be an absolute path")
-    return path
+    return found
+
+
+def paths(value: str) -> tuple[Path, ...]:
+    """Accept absolute paths, separated by commas."""
+    return tuple(path(name) for name in names(value))
+
+
+def issuer(value: str) -> str:
+    """Accept the short name of an issuer, as tokens carry it."""
+    if not re.fullmatch(r"[A-Z0-9]{2,12}", value):
+        raise ValueError("must be 2 to 12 capitals and digits, for example SZGA")
+    return value
 
 
 def digits(value: str) -> str:

@@ -54,6 +54,20 @@ class Sealer(Protocol):
         """
 
 
+class SheetMaker(Protocol):
+    """Makes sealed sheets by the hundred; the same guarantees as page and seal one by one."""
+
+    def make(self, content: SheetContent) -> bytes:
+        """Return the sheet, sealed.
+
+        Raises:
+            GlyphMissingError: a character would print as a box.
+            PhotoUnreadableError: the photograph is no picture.
+            SealUnavailableError: the seal cannot be had now.
+
+        """
+
+
 class FileProblem(StrEnum):
     """Why a file is not a sheet of ours as issued."""
 

@@ -22,6 +22,7 @@ from juzhu.domain.identity import (
     parse_mobile,
 )
 from juzhu.domain.sheet import read_code
+from juzhu.ports.sheets import SealUnavailableError
 
 Text = str | Promise
 
@@ -185,6 +186,14 @@ class BirthDateField(forms.CharField):
 _NOT_PRINTED: Final = _("单子上印不出“%(characters)s”，请换个字")
 
 
+def _unprintable(words: str) -> str:
+    """Return the characters without a glyph; none while the seal is amiss, when the sheet waits."""
+    try:
+        return wiring.sheet_pages().unprintable(words)
+    except SealUnavailableError:
+        return ""
+
+
 class PurposeField(forms.CharField):
     """A purpose in one's own words: short, and only what can be printed."""
 
@@ -202,7 +211,7 @@ class PurposeField(forms.CharField):
                 _("用途最多 %(most)d 个字，现在是 %(n)d 个") % {"most": self.MOST, "n": len(words)}
             )
         unseen = [c for c in words if not c.isprintable()]
-        strange = "".join(unseen) or wiring.sheet_pages().unprintable(words)
+        strange = "".join(unseen) or _unprintable(words)
         if strange:
             shown = "、".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
             raise ValidationError(_NOT_PRINTED % {"characters": shown})

@@ -243,7 +243,10 @@ def test_the_good_payload_is_good():
 @pytest.mark.parametrize(
     "change",
     [
-        {1: "EVIL"},
+        {1: "evil"},
+        {1: ""},
+        {1: "A" * 13},
+        {1: "SZGA\n"},
         {2: "more"},
         {6: -1},
         {6: 2**32},

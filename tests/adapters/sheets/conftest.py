@@ -1,8 +1,7 @@
 """A sheet's content, a seal of one's own, and the outside programs that check what comes out."""
 
-import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -19,16 +18,6 @@ from tests.adapters.sheets.reading import program
 
 Changed = Callable[..., SheetContent]
 Run = Callable[..., str]
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """With JUZHU_REQUIRE_TOOLS=1 a test skipped for want of a program is a failed one."""
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
-    if os.environ.get("JUZHU_REQUIRE_TOOLS") == "1" and report.skipped:
-        report.outcome = "failed"
-        report.longrepr = f"skipped, but JUZHU_REQUIRE_TOOLS=1: {report.longrepr}"
 
 
 @pytest.fixture(scope="session")

@@ -1,53 +1,18 @@
 """A seal on a device, here SoftHSM."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from juzhu.adapters.seal_pkcs11 import Pkcs11Sealer, TokenKey
 from juzhu.ports.sheets import SealUnavailableError
-from tests.adapters.sheets.reading import program
-
-LIBRARIES = (
-    Path("/usr/lib/softhsm/libsofthsm2.so"),
-    Path("/usr/lib64/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"),
-)
-PIN = "123456"
+from tests.adapters.sheets import softhsm
+from tests.adapters.sheets.softhsm import PIN
 
 
 @pytest.fixture(scope="module")
-def token(tmp_path_factory, authority) -> TokenKey:
-    """Return a token that holds the trial's key; the library reads its settings once a process."""
-    util = program("softhsm2-util", "softhsm2")
-    library = next((path for path in LIBRARIES if path.exists()), None)
-    if library is None:
-        pytest.skip("no SoftHSM library on this machine: apt-get install softhsm2")
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    settings = folder / "softhsm2.conf"
-    settings.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
-    pins = ["--pin", PIN, "--so-pin", "654321"]
-    for arguments in (
-        ["--init-token", "--free", "--label", "juzhu", *pins],
-        [
-            "--import",
-            str(authority.key),
-            "--token",
-            "juzhu",
-            "--label",
-            "seal",
-            "--id",
-            "01",
-            *pins[:2],
-        ],
-    ):
-        subprocess.run([util, *arguments], check=True, capture_output=True)
-    return TokenKey(library=library, token="juzhu", pin=PIN, key="seal")
+def token(authority) -> TokenKey:
+    return softhsm.token(authority.key)
 
 
 @pytest.fixture(scope="module")

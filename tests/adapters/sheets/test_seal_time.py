@@ -2,121 +2,22 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from asn1crypto import keys, tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+import time_machine
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
 from juzhu.adapters.seal_local import LocalSealer
 from juzhu.adapters.seal_pades import TimeStamps, certificates_in
+from juzhu.adapters.sheet_bulk import BulkSheets
 from juzhu.adapters.sheet_file import SheetFiles
 from juzhu.ports.sheets import FileProblem, SealUnavailableError
+from tests.adapters.sheets.authorities import DAY, Authority
 from tests.adapters.sheets.servers import serving
-
-NOW = datetime.fromtimestamp(time.time(), UTC)  # real: certificates know no other time
-DER, PEM = serialization.Encoding.DER, serialization.Encoding.PEM
-
-
-class Authority:
-    """A root with a seal, a time-stamp authority and a revocation list, as files in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.crls = folder / "crls"
-        self.crls.mkdir()
-        self._root_key = ec.generate_private_key(ec.SECP256R1())
-        self._root = self._certificate(
-            "root", self._root_key.public_key(), self._usage(ca=True), None
-        )
-        key = ec.generate_private_key(ec.SECP256R1())
-        self._certificate("seal", key.public_key(), self._usage(ca=False), None)
-        self._keep_key("seal", key)
-        self.stamp_key = rsa.generate_private_key(65537, 2048)
-        self.stamp = self._certificate(
-            "stamp",
-            self.stamp_key.public_key(),
-            self._usage(ca=False),
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]),
-        )
-        self.revoke_none()
-
-    def path(self, name: str) -> Path:
-        return self.folder / name
-
-    def revoke_none(self) -> None:
-        crl = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(self._root.subject)
-            .last_update(NOW - timedelta(hours=1))
-            .next_update(NOW + timedelta(days=7))
-            .add_extension(x509.CRLNumber(1), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._root_key.public_key()),
-                critical=False,
-            )
-            .sign(self._root_key, hashes.SHA256())
-        )
-        (self.crls / "root.crl").write_bytes(crl.public_bytes(DER))
-
-    def answer(
-        self, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Answer one request for a time stamp (RFC 3161)."""
-        key = self.stamp_key.private_bytes(
-            DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        stamper = DummyTimeStamper(
-            tsa_cert=asn1_x509.Certificate.load(self.stamp.public_bytes(DER)),
-            tsa_key=keys.PrivateKeyInfo.load(key),
-        )
-        made = stamper.request_tsa_response(tsp.TimeStampReq.load(body)).dump()
-        return 200, {"content-type": "application/timestamp-reply"}, made
-
-    def _certificate(self, name, key, usage, purpose) -> x509.Certificate:
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"test {name}")])
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test root")])
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(issuer)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - timedelta(days=1))
-            .not_valid_after(NOW + timedelta(days=365))
-            .add_extension(x509.BasicConstraints(name == "root", None), critical=True)
-            .add_extension(usage, critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._root_key.public_key()),
-                critical=False,
-            )
-        )
-        if purpose is not None:
-            builder = builder.add_extension(purpose, critical=True)
-        made = builder.sign(self._root_key, hashes.SHA256())
-        self.path(f"{name}.crt").write_bytes(made.public_bytes(PEM))
-        return made
-
-    def _keep_key(self, name: str, key: ec.EllipticCurvePrivateKey) -> None:
-        self.path(f"{name}.key").write_bytes(
-            key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        )
-
-    @staticmethod
-    def _usage(*, ca: bool) -> x509.KeyUsage:
-        return x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +47,7 @@ def stamped(with_time, stamps, page) -> bytes:
 
 @pytest.fixture(scope="module")
 def lasting(with_time, stamps, page) -> bytes:
-    times = TimeStamps(stamps, roots=with_time.path("root.crt"), crls=with_time.crls)
+    times = TimeStamps(stamps, roots=[with_time.path("root.crt")], crls=with_time.crls)
     return sealer(with_time, times).seal(page)
 
 
@@ -230,7 +131,38 @@ def test_a_time_stamp_nobody_vouches_for_is_not_accepted(stamped, with_time, aut
 
 
 def test_without_fresh_revocation_lists_there_is_no_lasting_seal(with_time, stamps, page, tmp_path):
-    times = TimeStamps(stamps, roots=with_time.path("root.crt"), crls=tmp_path)
+    times = TimeStamps(stamps, roots=[with_time.path("root.crt")], crls=tmp_path)
 
     with pytest.raises(SealUnavailableError):
         sealer(with_time, times).seal(page)
+
+
+def test_a_sheet_outlives_its_seals_certificate(with_time, page):
+    """The former certificate has ended, the sheet it sealed in its time has not."""
+    with_time.add_seal("former", begins=-700 * DAY, ends=-300 * DAY)
+    former = LocalSealer(with_time.path("former.crt"), with_time.path("former.key"))
+    with time_machine.travel(with_time.now - 400 * DAY):
+        old = former.seal(page)
+    seals = [with_time.path("seal.crt"), with_time.path("former.crt")]
+
+    known = SheetFiles(seals=seals, roots=[with_time.path("root.crt")])
+    forgotten = SheetFiles(seals=seals[:1], roots=[with_time.path("root.crt")])
+
+    assert known.examine(old).problem is None
+    assert forgotten.examine(old).problem is FileProblem.OTHER_SIGNER
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"), [(-700, -300), (300, 700)], ids=["ended", "not yet begun"]
+)
+def test_outside_its_certificates_time_nothing_is_sealed(
+    with_time, page, sheets, content, begins, ends
+):
+    with_time.add_seal("other", begins=begins * DAY, ends=ends * DAY)
+    paths = with_time.path("other.crt"), with_time.path("other.key")
+    one_by_one = LocalSealer(*paths)
+
+    with pytest.raises(SealUnavailableError, match="certificate"):
+        one_by_one.seal(page)
+    with pytest.raises(SealUnavailableError, match="certificate"):
+        BulkSheets(sheets, one_by_one, certificate=paths[0], key=paths[1]).make(content)
