@@ -83,7 +83,7 @@ def test_segments_are_counted_as_the_carrier_does():
     assert segments("𠮷" * 36) == 2  # a rare character takes two units
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(SHENZHEN)))
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(SHENZHEN)))  # noqa: DTZ001
 def test_phones_ring_by_day_only_and_as_soon_as_they_may(at):
     rings = hours.next_ring(at)
 
