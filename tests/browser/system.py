@@ -22,6 +22,8 @@ class System:
 
     url: str
     city_url: str
+    counter_url: str = ""
+    folder: Path | None = None
 
     def city(self, path: str, **fields: Any) -> Any:
         """Ask the city's control desk, or tell it something."""
@@ -51,13 +53,19 @@ class System:
 
 def start(folder: Path) -> tuple[System, subprocess.Popen[bytes]]:
     """Start `juzhu up` on free ports and wait until its pages answer."""
-    web, city, api = _free_port(), _free_port(), _free_port()
-    system = System(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{city}")
+    web, city, api, counter = (_free_port() for _ in range(4))
+    system = System(
+        f"http://127.0.0.1:{web}",
+        f"http://127.0.0.1:{city}",
+        f"http://127.0.0.1:{counter}",
+        folder,
+    )
     settings = {
         "JUZHU_DATA_DIR": str(folder),
         "JUZHU_LISTEN": f"127.0.0.1:{web}",
         "JUZHU_CITY_URL": system.city_url,
         "JUZHU_API_LISTEN": f"127.0.0.1:{api}",
+        "JUZHU_COUNTER_LISTEN": f"127.0.0.1:{counter}",
     }
     command = [str(Path(sys.executable).with_name("juzhu")), "up"]
     with (folder / "up.log").open("wb") as log:
@@ -65,7 +73,8 @@ def start(folder: Path) -> tuple[System, subprocess.Popen[bytes]]:
             command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
         )
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(f"{system.url}/readyz"):
+    pages = (f"{system.url}/readyz", f"{system.counter_url}/readyz")
+    while not all(map(_answers, pages)):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             raise AssertionError((folder / "up.log").read_text())

@@ -43,6 +43,7 @@ class System:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.web_port, self.city_port, self.api_port = free_port(), free_port(), free_port()
+        self.counter_port = free_port()
         self.output = folder / "up.out"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -58,6 +59,7 @@ class System:
             "JUZHU_LISTEN": f"127.0.0.1:{self.web_port}",
             "JUZHU_CITY_URL": f"http://127.0.0.1:{self.city_port}",
             "JUZHU_API_LISTEN": f"127.0.0.1:{self.api_port}",
+            "JUZHU_COUNTER_LISTEN": f"127.0.0.1:{self.counter_port}",
         }
 
     def start(self) -> None:
@@ -204,13 +206,16 @@ def test_a_second_up_on_the_same_folder_says_who_is_first(system):
     assert second.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("variable", ["JUZHU_LISTEN", "JUZHU_CITY_URL", "JUZHU_API_LISTEN"])
+@pytest.mark.parametrize(
+    "variable", ["JUZHU_LISTEN", "JUZHU_CITY_URL", "JUZHU_API_LISTEN", "JUZHU_COUNTER_LISTEN"]
+)
 def test_a_taken_port_is_named_with_a_way_out(session_folder, variable):
     other = System(new_folder(session_folder, f"taken-{variable.lower()}"))
     ports = {
         "JUZHU_LISTEN": other.web_port,
         "JUZHU_CITY_URL": other.city_port,
         "JUZHU_API_LISTEN": other.api_port,
+        "JUZHU_COUNTER_LISTEN": other.counter_port,
     }
     port = ports[variable]
 

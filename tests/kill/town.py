@@ -60,7 +60,7 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port, self.city_port, self.api_port = _free_ports(3)
+        self.port, self.city_port, self.api_port, self.counter_port = _free_ports(4)
         self.database_url = EmbeddedPostgres(folder).url
         self.gave_up: list[str] = []
         self._up: subprocess.Popen[bytes] | None = None
@@ -233,6 +233,7 @@ class Town:
             "JUZHU_LISTEN": f"127.0.0.1:{self.port}",
             "JUZHU_CITY_URL": f"http://127.0.0.1:{self.city_port}",
             "JUZHU_API_LISTEN": f"127.0.0.1:{self.api_port}",
+            "JUZHU_COUNTER_LISTEN": f"127.0.0.1:{self.counter_port}",
             "JUZHU_TRUSTED_PROXY": "1",  # the test is the proxy: each resident has an address
         }
 

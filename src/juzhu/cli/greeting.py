@@ -15,7 +15,12 @@ def show(console: Console, env: Env, people: Sequence[dict[str, Any]]) -> None:
     """Print where to go and, in a sandbox, whom to be."""
     console.print()
     console.print(f"[bold]Juzhu[/bold]    http://{env.listen}/", highlight=False)
+    console.print(f"Staff    http://{env.counter_listen}/", highlight=False)
     if people:
+        console.print(
+            f"         accounts in {env.data_dir / 'staff.json'}; codes: juzhu staff code s1001",
+            highlight=False,
+        )
         _show_city(console, env, people)
     console.print(f"Data     {env.data_dir}   logs in {env.data_dir / 'log'}", highlight=False)
     console.print("Ctrl-C stops everything; starting again finds everything as it was.")

@@ -15,6 +15,7 @@ from granian.server.mp import MPServer
 from juzhu.cli import running
 from juzhu.config import logs
 from juzhu.config.env import Env
+from juzhu.config.parse import Address
 from juzhu.config.processes import die_with_parent
 
 _TARGET: Final = "juzhu.config.wsgi:application"
@@ -26,24 +27,40 @@ _STALLED_AFTER_SECONDS: Final = 30.0
 def web() -> None:
     """Serve the pages until SIGTERM."""
     env = running.prepared()
+    _serve(env, env.listen, urls="juzhu.config.urls", metrics="metrics", workers=env.web_workers)
+
+
+def counter() -> None:
+    """Serve the staff pages until SIGTERM: a process and an address of their own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "juzhu.config.counter_settings"
+    env = running.prepared()
+    _serve(
+        env,
+        env.counter_listen,
+        urls="juzhu.config.counter_urls",
+        metrics="metrics-counter",
+        workers=env.counter_workers,
+    )
+
+
+def _serve(env: Env, listen: Address, *, urls: str, metrics: str, workers: int) -> None:
     # Read by prometheus_client when it is first imported: counts of all processes in one place.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(env.data_dir / "metrics"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(env.data_dir / metrics))
     with running.database(env):
         running.start_django()
         import_module("juzhu.cli.static_files").collect()
-        import_module("juzhu.config.urls")  # before the processes part: all share it, none waits
-        _server(env).serve(
-            target_loader=_loader(os.getpid(), "juzhu.config.wsgi"), wrap_loader=False
-        )
+        import_module(urls)  # before the processes part: all share it, none waits
+        server = _server(env, listen, workers)
+        server.serve(target_loader=_loader(os.getpid(), "juzhu.config.wsgi"), wrap_loader=False)
 
 
-def _server(env: Env) -> MPServer:
+def _server(env: Env, listen: Address, workers: int) -> MPServer:
     return MPServer(
         _TARGET,
-        address=env.listen.host,
-        port=env.listen.port,
+        address=listen.host,
+        port=listen.port,
         interface=Interfaces.WSGI,
-        workers=env.web_workers,
+        workers=workers,
         blocking_threads=env.web_threads,
         websockets=False,
         respawn_failed_workers=True,

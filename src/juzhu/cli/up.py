@@ -51,12 +51,16 @@ def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
         supervisor.start(Database(env.data_dir))
     _step(supervisor, env, "migrate", "Tables …", console)
     if not env.production:
+        _step(supervisor, env, "load-staff", "Staff accounts …", console)
+    if not env.production:
         console.print("City …")
         city = _program(env, "city")
         supervisor.start(city, ready=lambda: _city_is_ready(env))
         _step(supervisor, env, "load-city", "Older permits …", console)
     console.print("Web …")
-    supervisor.start(_program(env, "web"), ready=lambda: _web_is_ready(env))
+    supervisor.start(_program(env, "web"), ready=lambda: _pages_are_ready(env, env.listen))
+    counter = env.counter_listen
+    supervisor.start(_program(env, "counter"), ready=lambda: _pages_are_ready(env, counter))
     console.print("Exchange …")
     supervisor.start(_program(env, "api"), ready=lambda: _api_is_ready(env))
     supervisor.start(_program(env, "worker"))
@@ -105,10 +109,12 @@ def _alone(env: Env) -> Iterator[None]:
 
 def _check_ports(env: Env) -> None:
     """Say clearly that a port is taken, before anything is started."""
-    _check_port(env.listen, "JUZHU_LISTEN", f"{env.listen.host}:{env.listen.port + 10}")
-    _check_port(
-        env.api_listen, "JUZHU_API_LISTEN", f"{env.api_listen.host}:{env.api_listen.port + 10}"
-    )
+    for listen, variable in (
+        (env.listen, "JUZHU_LISTEN"),
+        (env.api_listen, "JUZHU_API_LISTEN"),
+        (env.counter_listen, "JUZHU_COUNTER_LISTEN"),
+    ):
+        _check_port(listen, variable, f"{listen.host}:{listen.port + 10}")
     if not env.production:
         city = _city_address(env)
         elsewhere = f"http://{city.host}:{city.port + 10}"
@@ -137,9 +143,9 @@ def _city_is_ready(env: Env) -> bool:
     return _get(_city_address(env), "/healthz") is not None
 
 
-def _web_is_ready(env: Env) -> bool:
+def _pages_are_ready(env: Env, listen: Address) -> bool:
     name = env.allowed_hosts[0].lstrip(".*") or "localhost"
-    return _get(_reached(env.listen), "/readyz", name=name) is not None
+    return _get(_reached(listen), "/readyz", name=name) is not None
 
 
 def _api_is_ready(env: Env) -> bool:

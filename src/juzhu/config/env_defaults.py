@@ -28,6 +28,7 @@ def of_production(folder: Path) -> dict[str, object]:
         "clock": ClockKind.SYSTEM,
         "log_format": LogFormat.JSON,
         "allowed_hosts": (),
+        "reader_url": "http://127.0.0.1:8610",
     }
 
 
@@ -50,6 +51,9 @@ def of_sandbox(folder: Path, city_url: str) -> dict[str, object]:
         "gateway_secret": known.gateway_secret if known else "",
         "sms_url": city_url,
         "face_url": city_url,
+        "reader_url": city_url,
+        # The city's reader is part of the city: it knows the city's secret.
+        "reader_secret": known.gateway_secret if known else "",
         "clock": ClockKind.CITY,
         "log_format": LogFormat.CONSOLE,
         "allowed_hosts": ("localhost", "127.0.0.1", "[::1]"),

@@ -16,13 +16,25 @@ ROOT_URLCONF = "juzhu.config.urls"
 WSGI_APPLICATION = "juzhu.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_MODULES = ("audit", "people", "partners", "notices", "permits", "evidence", "sheets", "cases")
+_MODULES = (
+    "audit",
+    "staff",
+    "desk",
+    "people",
+    "partners",
+    "notices",
+    "permits",
+    "evidence",
+    "sheets",
+    "cases",
+)
 INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     *(f"juzhu.modules.{name}" for name in _MODULES),
     "juzhu.web",
+    "juzhu.counter",
 ]
 
 MIDDLEWARE = [

@@ -250,6 +250,9 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.SHEET: _("给您开信息单"),
     Purpose.CHECK: _("核验您的信息单"),
     Purpose.SHARE: _("查看您共享的信息"),
+    Purpose.DESK_VISIT: _("您到受理点当面办理"),
+    Purpose.DESK_CALL: _("您打电话咨询"),
+    Purpose.SUPERVISION: _("监督检查业务办理"),
     Purpose.SCHOOL_ENROLMENT: _("义务教育入学"),
     Purpose.PLATE_LOTTERY: _("小汽车指标申请"),
     Purpose.DRIVING_LICENCE: _("办理驾驶证"),
@@ -269,6 +272,11 @@ FIELDS: Final[Mapping[str, Text]] = {
     "first_issued_on": _("首次签发日期"),
     "held_periods": _("持证时间段"),
     "purpose": _("用途"),
+    "phone": _("预留手机号（部分遮住）"),
+    "whole_number": _("完整的身份号码"),
+    "whole_phone": _("完整的预留手机号"),
+    "address": _("登记住址"),
+    "cases": _("办理记录"),
 }
 """What a check or a share code shows; the other fields of the ledger are registers."""
 

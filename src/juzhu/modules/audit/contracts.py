@@ -17,6 +17,9 @@ class Purpose(StrEnum):
     SHEET = "sheet"  # an information sheet was made for the holder
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder
+    DESK_VISIT = "desk_visit"  # the person came to a counter
+    DESK_CALL = "desk_call"  # the person called
+    SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled
     # What departments ask the exchange for; equal to the scope of the caller without `verify:`.
     SCHOOL_ENROLMENT = "school-enrolment"  # a child's place in a school
     PLATE_LOTTERY = "plate-lottery"  # 小汽车增量指标

@@ -1,0 +1,171 @@
+"""`juzhu staff`: accounts of the staff, on the machine of whoever administers it."""
+
+import getpass
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from juzhu.cli import running
+
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+SANDBOX_FILE: Final = "staff.json"
+_SANDBOX: Final = (
+    ("s1001", "王小警", "officer", "440304-01"),
+    ("s1002", "李小明", "officer", "440306-01"),
+    ("s2001", "赵小审", "reviewer", ""),
+    ("s2002", "钱小核", "reviewer", ""),
+    ("s3001", "孙小长", "supervisor", "440304-01"),
+    ("s4001", "周小计", "auditor", ""),
+    ("s5001", "吴小管", "administrator", ""),
+)
+
+Username = Annotated[str, typer.Argument(help="Staff number (工号).")]
+
+
+@app.command()
+def add(
+    username: Username,
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[
+        str, typer.Option(help="officer, reviewer, supervisor, auditor or administrator.")
+    ],
+    point: Annotated[str, typer.Option(help="Code of the usual acceptance point.")] = "",
+) -> None:
+    """Make an account; its password and secret are shown once."""
+    with _services() as (services, contracts):
+        try:
+            made = services.add(
+                username=username,
+                name=name,
+                role=contracts.Role(role),
+                point=point,
+                by=_operator(),
+                at=_now(),
+            )
+        except ValueError as error:
+            running.fail(f"the account was not made: {error}", code=2)
+    _show(made)
+
+
+@app.command("list")
+def list_accounts() -> None:
+    """List the accounts."""
+    with _services():
+        found = import_module("juzhu.modules.staff.queries").accounts()
+    table = Table()
+    for heading in ("staff number", "name", "role", "point", "last signed in", "state"):
+        table.add_column(heading)
+    for account in found:
+        last = f"{account.last_signed_in:%Y-%m-%d %H:%M}" if account.last_signed_in else "never"
+        state = "disabled" if account.disabled else "in use"
+        table.add_row(account.username, account.name, account.role, account.point, last, state)
+    Console().print(table)
+
+
+@app.command()
+def reset(username: Username) -> None:
+    """Give a new password and secret, open a locked account, and end its sessions."""
+    with _services() as (services, _):
+        try:
+            made = services.reset(username=username, by=_operator(), at=_now())
+        except LookupError:
+            running.fail(f"there is no account {username}.", code=2)
+    _show(made)
+
+
+@app.command()
+def disable(username: Username) -> None:
+    """Close an account and end its sessions at once."""
+    with _services() as (services, _):
+        try:
+            services.disable(username=username, by=_operator(), at=_now())
+        except LookupError:
+            running.fail(f"there is no account {username}.", code=2)
+    print(f"{username} is disabled.")
+
+
+@app.command()
+def code(username: Username) -> None:
+    """Print the present code of a sandbox account, in place of an authenticator app."""
+    env = running.environment()
+    if env.production:
+        running.fail("codes come from the person's authenticator in production.", code=2)
+    with _services():
+        codes = import_module("juzhu.modules.staff.codes")
+        try:
+            secret = import_module("juzhu.modules.staff.queries").totp_secret(username)
+        except LookupError:
+            running.fail(f"there is no account {username}.", code=2)
+        print(codes.code(secret, codes.now()))
+
+
+def ensure_sandbox() -> None:
+    """Make one account per role for the sandbox, once; their secrets go into a file of ours."""
+    env = running.prepared()
+    path = env.data_dir / SANDBOX_FILE
+    with _services() as (services, contracts):
+        if import_module("juzhu.modules.staff.queries").accounts():
+            return
+        made = []
+        for username, name, role, point in _SANDBOX:
+            credentials = services.add(
+                username=username,
+                name=name,
+                role=contracts.Role(role),
+                point=point,
+                by="system:sandbox",
+                at=_now(),
+            )
+            made.append(
+                {
+                    "username": username,
+                    "name": name,
+                    "role": role,
+                    "password": credentials.password,
+                    "totp_secret": credentials.totp_secret,
+                    "totp_uri": credentials.totp_uri,
+                }
+            )
+        _write(path, json.dumps(made, ensure_ascii=False, indent=2))
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+
+
+@contextmanager
+def _services() -> Iterator[tuple[Any, Any]]:
+    """Have the database and the staff module for the length of a command."""
+    with running.database(running.prepared()):
+        running.start_django()
+        yield (
+            import_module("juzhu.modules.staff.services"),
+            import_module("juzhu.modules.staff.contracts"),
+        )
+
+
+def _now() -> Any:
+    return import_module("juzhu.counter.now").instant()
+
+
+def _operator() -> str:
+    return f"operator:{getpass.getuser()}"[:64]
+
+
+def _show(made: Any) -> None:
+    print(f"staff number  {made.username}")
+    print(f"password      {made.password}")
+    print(f"secret        {made.totp_secret}")
+    print(f"for the app   {made.totp_uri}")
+    print("Shown once: hand them over in person, then clear this screen.")

@@ -1,0 +1,15 @@
+"""Every address of the staff pages' process."""
+
+from django.urls import include, path
+
+from juzhu.config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.numbers, name="metrics"),
+    path("", include("juzhu.counter.urls")),
+]
+
+handler404 = "juzhu.counter.errors.not_found"
+handler500 = "juzhu.counter.errors.server_error"

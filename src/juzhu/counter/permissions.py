@@ -1,0 +1,50 @@
+"""Who may open which address: the whole matrix, in this one file.
+
+An address that does not stand here opens for nobody; a test walks every address with every role.
+Reading is GET, writing is POST. The auditor reads all and changes nothing; the administrator
+sees accounts and no personal data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from juzhu.modules.staff.contracts import Role
+
+Roles = frozenset[Role]
+
+NOBODY: Final[Roles] = frozenset()
+ALL: Final[Roles] = frozenset(Role)
+DESK: Final[Roles] = frozenset({Role.OFFICER, Role.SUPERVISOR})
+LOOKERS: Final[Roles] = DESK | {Role.AUDITOR}
+DECIDERS: Final[Roles] = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+REVIEW_READERS: Final[Roles] = DECIDERS | {Role.AUDITOR}
+KEEPERS: Final[Roles] = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may read (GET) and who may write (POST)."""
+
+    read: Roles = NOBODY
+    write: Roles = NOBODY
+
+
+PUBLIC: Final = frozenset({"sign-in"})
+"""Open to whoever reaches the staff network."""
+
+MATRIX: Final[Mapping[str, Rule]] = {
+    "home": Rule(read=ALL),
+    "sign-out": Rule(write=ALL),
+    "password": Rule(read=ALL, write=ALL),
+    "shift": Rule(read=DESK, write=DESK),
+    "hand-over": Rule(read=DESK, write=DESK),
+    "accounts": Rule(read=KEEPERS | {Role.AUDITOR}),
+    "end-session": Rule(write=KEEPERS),
+}
+
+
+def may(role: Role, address: str, method: str) -> bool:
+    """Say whether `role` may open the address of this name by this method."""
+    rule = MATRIX.get(address, Rule())
+    return role in (rule.read if method in ("GET", "HEAD") else rule.write)

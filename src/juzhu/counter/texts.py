@@ -1,0 +1,42 @@
+"""What roles, reasons, acts and states are called on the staff pages (Chinese only)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from juzhu.modules.desk.contracts import ActKind, Identified, Reason
+from juzhu.modules.staff.contracts import Role
+
+ROLES: Final[Mapping[Role, str]] = {
+    Role.OFFICER: "受理员",
+    Role.REVIEWER: "复核员",
+    Role.SUPERVISOR: "值班长",
+    Role.AUDITOR: "审计员",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+
+REASONS: Final[Mapping[Reason, str]] = {
+    Reason.VISIT: "当面办理",
+    Reason.CALL: "电话咨询",
+    Reason.REVIEW: "人工复核",
+    Reason.SUPERVISION: "监督检查",
+}
+
+IDENTIFIED: Final[Mapping[Identified, str]] = {
+    Identified.CARD: "本人，已读卡",
+    Identified.SEEN: "本人，已看身份证",
+    Identified.ABSENT: "本人不在场",
+}
+
+ACTS: Final[Mapping[ActKind, str]] = {
+    ActKind.LOOKED: "查看",
+    ActKind.NOT_FOUND: "查找，没有找到",
+    ActKind.SHOWN: "显示完整号码",
+    ActKind.APPLIED: "申领",
+    ActKind.ENDORSED: "签注",
+    ActKind.PRINTED: "打印信息单",
+    ActKind.PHONE_CHANGED: "改手机号",
+    ActKind.AGENT_CHANGED: "改代领人",
+    ActKind.CANCELLED: "注销",
+    ActKind.DECIDED: "复核",
+    ActKind.WRITTEN_DOWN: "新登记",
+}

@@ -1,0 +1,114 @@
+"""What may leave the desk module."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Identified(StrEnum):
+    """How the person at the counter was identified; stands beside the officer on every record."""
+
+    CARD = "card"  # 身份证读卡, proven by the reader
+    SEEN = "seen"  # the officer looked at the card and typed the number
+    ABSENT = "absent"  # on the phone, or a review: nobody stood there
+
+
+class Reason(StrEnum):
+    """Why an officer looks at a person's data; required before anything is shown."""
+
+    VISIT = "visit"  # 当面办理
+    CALL = "call"  # 电话咨询
+    REVIEW = "review"  # 人工复核
+    SUPERVISION = "supervision"  # 监督检查
+
+
+class ActKind(StrEnum):
+    """What an officer did at a desk."""
+
+    LOOKED = "looked"
+    NOT_FOUND = "not_found"  # looked for somebody who is not in the register
+    SHOWN = "shown"  # a masked value was shown whole
+    APPLIED = "applied"
+    ENDORSED = "endorsed"
+    PRINTED = "printed"
+    PHONE_CHANGED = "phone_changed"
+    AGENT_CHANGED = "agent_changed"
+    CANCELLED = "cancelled"
+    DECIDED = "decided"  # a case in the review queue
+    WRITTEN_DOWN = "written_down"  # a person met for the first time
+
+
+QUIET = (ActKind.LOOKED, ActKind.NOT_FOUND, ActKind.SHOWN)
+"""Looks, not business: left out of the list of what was done today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Through whose hands something goes: the officer, where, and how the person was identified.
+
+    Attributes:
+        username: staff number of the officer.
+        shift_id: the running shift, None outside one.
+
+    """
+
+    username: str
+    point: str
+    window: str
+    identified: Identified
+    shift_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """The name in the ledger."""
+        return f"officer:{self.username}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """One line of the day list."""
+
+    at: datetime
+    officer: str
+    window: str
+    person_id: int | None
+    kind: ActKind
+    occasion: str
+    identified: Identified
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A shift (班): who works at which window since when.
+
+    Attributes:
+        counts: what was done, by kind; filled in when the shift ends.
+        note: what the next one must know.
+
+    """
+
+    id: int
+    username: str
+    point: str
+    window: str
+    began_at: datetime
+    ended_at: datetime | None
+    counts: dict[str, int]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The tickets of a point today.
+
+    Attributes:
+        serving: the number called to this window and not done, "" for none.
+        waiting: how many wait.
+        longest_minutes: how long the first of them has waited.
+
+    """
+
+    serving: str
+    waiting: int
+    longest_minutes: int
