@@ -7,11 +7,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
+from django.db import connections
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
@@ -19,6 +21,7 @@ from joserfc.jws import JWSRegistry
 from juzhu import wiring
 from juzhu.api import asgi, limits
 from juzhu.api.directory import directory
+from juzhu.api.tally import tally
 from juzhu.api.tokens import encode
 from juzhu.modules.partners import jose, services
 from juzhu.modules.partners.sandbox import PARTNERS
@@ -126,14 +129,8 @@ def register(code: str, key: OKPKey | ECKey, **options: Any) -> None:
     )
     for grant in partner.grants:
         services.grant(code=code, grant=grant, actor="test", at=at)
-    services.add_key(
-        code=code,
-        kid=str(key.kid),
-        jwk=key.as_dict(private=False),
-        thumbprint=jose.thumbprint(key),
-        actor="test",
-        at=at,
-    )
+    public = jose.public_key(key.as_dict(private=False))
+    services.add_key(code=code, key=public, kid=str(key.kid), actor="test", at=at)
 
 
 def new_key() -> OKPKey:
@@ -141,14 +138,39 @@ def new_key() -> OKPKey:
 
 
 @pytest.fixture
-def exchange(transactional_db, monkeypatch) -> Iterator[None]:
-    """Yield an exchange where nothing has been asked yet."""
+def one_connection(db, monkeypatch) -> Iterator[None]:
+    """Let all threads share the test's connection and its transaction, which is rolled back.
+
+    They take turns: the test waits for each answer.
+    """
+    connection = connections["default"]
+    connection.inc_thread_sharing()
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    monkeypatch.setattr(connections, "_connections", SimpleNamespace(default=connection))
+    yield
+    connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def clean_process(monkeypatch) -> Iterator[None]:
+    """Let the process forget what it knew of partners, limits and calls."""
     monkeypatch.setattr(wiring, "clock", FixedClock)
     wiring.exchange_keys.cache_clear()
-    limits.forget()
-    directory.forget()
+    for memory in (limits, directory, tally):
+        memory.forget()
     yield
-    directory.forget()
+    for memory in (limits, directory, tally):
+        memory.forget()
+
+
+@pytest.fixture
+def exchange(one_connection, clean_process) -> None:
+    """Have an exchange where nothing has been asked yet."""
+
+
+@pytest.fixture
+def shared_exchange(transactional_db, clean_process) -> None:
+    """Have the same with committed data, for what happens at the same time."""
 
 
 @pytest.fixture

@@ -99,3 +99,16 @@ def test_proof_of_possession(border):
 
     assert answer.json()["token_type"] == "DPoP"
     assert border.ask("GET", "/api/v1/me").json()["code"] == "exit-entry"
+
+
+def test_the_daily_round_forgets_only_what_can_no_longer_be_replayed(education):
+    from juzhu.journeys import partners
+    from juzhu.modules.partners.models import SpentToken
+
+    form = education.form()
+    ask("POST", "/oauth/token", data=form)
+
+    assert partners.forget_traces() == 0
+    assert ask("POST", "/oauth/token", data=form).status_code == 401
+    SpentToken.objects.update(until=NOON)
+    assert partners.forget_traces() == 1

@@ -20,6 +20,7 @@ from juzhu.api.calls import Answer, Call
 from juzhu.api.django_side import DjangoSide
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
 from juzhu.api.routes import HOT, LARGEST_BODY, LARGEST_BODY_BY_PATH, PUBLIC, QUIET
+from juzhu.api.tally import tally
 from juzhu.modules.partners.contracts import PartnerView
 
 Scope = MutableMapping[str, Any]
@@ -55,6 +56,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         headers=_headers(scope),
         body=b"",
         trace_id="",
+        host=(scope.get("client") or ("",))[0],
     )
     call.trace_id = _trace_id(call.headers)
     structlog.contextvars.clear_contextvars()
@@ -173,6 +175,8 @@ def _unavailable() -> Problem:
 
 def _note(call: Call, status: int, seconds: float) -> None:
     operation = numbers.operation(call)
+    if call.caller is not None:
+        tally.count(call.caller, operation, status)
     numbers.count(operation, call.method, status, seconds)
     if call.path not in QUIET:
         log.info(
@@ -188,6 +192,8 @@ def _note(call: Call, status: int, seconds: float) -> None:
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await tally.write()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

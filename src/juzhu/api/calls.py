@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.http import HttpRequest
+
 from juzhu.modules.partners.contracts import Caller
 
 JSON: Final = "application/json"
@@ -16,6 +18,7 @@ class Call:
 
     Attributes:
         headers: by lower-case name; a header sent twice is joined by ", ".
+        host: address of whoever connected, "" when there is none.
         trace_id: names this request in logs and problems.
         caller: None at public addresses only.
         operation: route that answers, for numbers and usage; filled in on the way.
@@ -28,6 +31,7 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     trace_id: str
+    host: str = ""
     caller: Caller | None = None
     operation: str = ""
 
@@ -49,6 +53,12 @@ class Answer:
 
 
 Handler = Callable[[Call], Awaitable[Answer]]
+
+
+def call_of(request: HttpRequest) -> Call:
+    """Return the call behind a request of Django's."""
+    found: Call = request.scope["juzhu.call"]  # type: ignore[attr-defined]  # an ASGIRequest
+    return found
 
 
 def json_answer(value: object, status: int = 200) -> Answer:

@@ -4,17 +4,20 @@ The pages' sessions, cookies and languages do not exist here.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Protocol
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import set_urlconf
 
 from juzhu.api.calls import Call
 from juzhu.api.problems import BY_STATUS, CONTENT_TYPE, Kind, Problem
 
 URLCONF: Final = "juzhu.api.urls"
+_RAISED: Final = "juzhu.raised"
+_PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class Out(Protocol):
@@ -51,7 +54,17 @@ class _Handler(ASGIHandler):
 
     async def _answer(self, request: ASGIRequest) -> HttpResponseBase:
         set_urlconf(URLCONF)
-        response: HttpResponseBase = await self._get_response_async(request)  # type: ignore[attr-defined]  # Django's own step
+        try:
+            response: HttpResponseBase = await self._get_response_async(request)  # type: ignore[attr-defined]  # Django's own step
+        except Http404:
+            return HttpResponse(status=404)
+        except Exception as error:  # noqa: BLE001  # raised again outside; here files are closed
+            request.scope[_RAISED] = error  # type: ignore[index]  # a dict of ours
+            return HttpResponse(status=500)
+        finally:
+            if request.resolver_match is not None:
+                route = _PARAMETER.sub(r"{\1}", request.resolver_match.route)
+                request.scope["juzhu.call"].operation = f"{request.method} /{route}"
         return response
 
 
@@ -74,19 +87,25 @@ class DjangoSide:
             raise AssertionError
 
         async def send(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                problem = _problem(message)
-                if problem is not None:
-                    refused.append(problem)
-                    return
-                await out.start(message["status"], _plain(message))
-            elif not refused:
-                last = not message.get("more_body", False)
-                await out.part(message.get("body", b""), last=last)
+            if not refused:
+                await _pass_on(message, out, refused)
 
         await self._handler(inside, receive, send)  # type: ignore[arg-type]  # the same shapes
+        if _RAISED in inside:
+            raise inside[_RAISED]
         if refused:
             await out.problem(refused[0])
+
+
+async def _pass_on(message: MutableMapping[str, Any], out: Out, refused: list[Problem]) -> None:
+    if message["type"] != "http.response.start":
+        await out.part(message.get("body", b""), last=not message.get("more_body", False))
+        return
+    problem = _problem(message)
+    if problem is None:
+        await out.start(message["status"], _plain(message))
+    else:
+        refused.append(problem)
 
 
 def _plain(message: MutableMapping[str, Any]) -> dict[str, str]:

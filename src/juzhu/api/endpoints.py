@@ -12,7 +12,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from juzhu.api import bodies, me
-from juzhu.api.calls import Call
+from juzhu.api.calls import call_of
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
 
 os.environ.setdefault("NINJA_SKIP_REGISTRY", "1")  # tests import this module more than once
@@ -46,12 +46,6 @@ api = NinjaAPI(
     urls_namespace="exchange",
 )
 api.add_router("", me.router)
-
-
-def call_of(request: HttpRequest) -> Call:
-    """Return the call behind a request of Django's."""
-    found: Call = request.scope["juzhu.call"]  # type: ignore[attr-defined]  # an ASGIRequest
-    return found
 
 
 @api.exception_handler(Problem)

@@ -24,7 +24,7 @@ def operation(call: Call) -> str:
     if call.operation:
         return call.operation
     known = call.path in PUBLIC or (call.method, call.path) in HOT
-    return call.path if known else "unknown"
+    return f"{call.method} {call.path}" if known else "unknown"
 
 
 def count(name: str, method: str, status: int, seconds: float) -> None:

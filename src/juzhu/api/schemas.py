@@ -1,7 +1,26 @@
-"""What travels in bodies and answers."""
+"""What travels in bodies and answers of the typed endpoints."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
+
+from juzhu.modules.partners.contracts import AnswerField, Scope
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    PlainSerializer(_instant, return_type=str, when_used="json"),
+]
+"""An instant with its offset from UTC, as RFC 3339 writes it."""
+Day = Annotated[date, Field(strict=False)]
+"""A civil day in Asia/Shanghai."""
 
 
 class Strict(Schema):
@@ -10,8 +29,67 @@ class Strict(Schema):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class GrantOut(Strict):
+    """Leave to ask for one purpose."""
+
+    scope: Annotated[Scope, Field(strict=False)]
+    legal_basis: str
+    fields: list[Annotated[AnswerField, Field(strict=False)]]
+    confidential_days: int
+    valid_from: Day
+    valid_to: Day | None
+    per_subject_per_day: int
+    in_force: bool
+
+
+class KeyOut(Strict):
+    """A key by which you may prove yourself."""
+
+    kid: str
+    thumbprint: str
+    added_at: Instant
+    ends_at: Instant | None
+
+
 class Me(Strict):
-    """The caller's entry in the registry."""
+    """Your entry in the registry of partners."""
 
     code: str
-    scopes: list[str]
+    name: str
+    contact: str
+    dpop: bool
+    calls_per_minute: int
+    jwks_uri: str | None
+    grants: list[GrantOut]
+    keys: list[KeyOut]
+
+
+class NewKey(Strict):
+    """A public key to be registered (RFC 7517): Ed25519 or P-256."""
+
+    jwk: Annotated[dict[str, Any], Field(description="The public key; `kid` is its name here.")]
+
+
+class KeyEnd(Strict):
+    """When a key shall be good no longer."""
+
+    ends_at: Instant | None = Field(
+        default=None, description="Not in the past; left out: in 24 hours."
+    )
+
+
+class UsageLine(Strict):
+    """How often one operation was called on one day, by how it was answered."""
+
+    day: Day
+    operation: str
+    status: int
+    calls: int
+
+
+class UsageOut(Strict):
+    """Your calls; the last seconds may be missing."""
+
+    first: Day
+    last: Day
+    lines: list[UsageLine]

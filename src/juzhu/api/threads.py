@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final, TypeVar
 
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections
 
 T = TypeVar("T")
 
@@ -27,6 +27,6 @@ async def beside(work: Callable[[], T]) -> T:
         try:
             return work()
         finally:
-            connections.close_all()  # back into the pool
+            close_old_connections()  # back into the pool
 
     return await asyncio.get_running_loop().run_in_executor(_pool(), run)

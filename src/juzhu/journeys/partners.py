@@ -2,14 +2,15 @@
 
 import json
 import os
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from joserfc.jwk import OKPKey
 
 from juzhu import wiring
-from juzhu.modules.partners import jose, queries, services
+from juzhu.modules.partners import jose, once, queries, services
 from juzhu.modules.partners.sandbox import PARTNERS, SandboxPartner
 
 FOLDER_NAME: Final = "sandbox-partners"  # in the data folder
@@ -30,6 +31,15 @@ def register_sandbox(folder: Path) -> int:
     return len(fresh)
 
 
+def forget_traces() -> int:
+    """Delete what protects against repetition once it cannot matter any more; return how much.
+
+    By the machine's clock, as assertions and answers live by it: the city's may be months ahead.
+    """
+    now = datetime.fromtimestamp(time.time(), UTC)
+    return services.forget_spent(before=now) + once.forget(before=now - once.KEPT)
+
+
 def _register(partner: SandboxPartner, folder: Path, at: datetime) -> None:
     key = _key(folder / f"{partner.code}.jwk")
     services.register(
@@ -42,14 +52,8 @@ def _register(partner: SandboxPartner, folder: Path, at: datetime) -> None:
     )
     for grant in partner.grants:
         services.grant(code=partner.code, grant=grant, actor=_ACTOR, at=at)
-    services.add_key(
-        code=partner.code,
-        kid=str(key.kid),
-        jwk=key.as_dict(private=False),
-        thumbprint=jose.thumbprint(key),
-        actor=_ACTOR,
-        at=at,
-    )
+    public = jose.public_key(key.as_dict(private=False))
+    services.add_key(code=partner.code, key=public, kid=str(key.kid), actor=_ACTOR, at=at)
 
 
 def _key(path: Path) -> OKPKey:

@@ -11,6 +11,7 @@ from typing import Final
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
+from juzhu.journeys import partners
 from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
@@ -36,6 +37,7 @@ def run(*, on: date, at: datetime) -> dict[str, int]:
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _forget_files(at),
+        "exchange_traces_forgotten": partners.forget_traces(),
     }
 
 

@@ -1,5 +1,6 @@
 """Keys and signatures of partners (RFC 7515, 7517, 7638): Ed25519 and P-256, nothing else."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,7 @@ from joserfc.jws import JWSRegistry
 from juzhu.modules.partners import strict_json
 
 LONGEST: Final = 8192
+KID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _ALGORITHMS: Final = {"EdDSA": "OKP", "Ed25519": "OKP", "ES256": "EC"}
 _CURVES: Final = {("OKP", "Ed25519"), ("EC", "P-256")}
 _HEADER: Final = jws.JWSRegistry.default_header_registry

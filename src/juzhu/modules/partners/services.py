@@ -1,13 +1,15 @@
 """Commands on partners: each writes what it did, and by whom, beside the effect."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
+from juzhu.modules.partners import jose
 from juzhu.modules.partners.contracts import Grant
+from juzhu.modules.partners.jose import PublicKey
 from juzhu.modules.partners.models import (
     Partner,
     PartnerChange,
@@ -81,25 +83,22 @@ def grant(*, code: str, grant: Grant, actor: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_key(
-    *, code: str, kid: str, jwk: Mapping[str, Any], thumbprint: str, actor: str, at: datetime
-) -> None:
-    """Register a public key beside those there are.
+def add_key(*, code: str, key: PublicKey, kid: str, actor: str, at: datetime) -> None:
+    """Register a public key beside those there are, under a name of the partner's choice.
 
     Raises:
         PartnerNotFoundError: no such partner.
-        KeyTakenError: the partner has a key of this id, or anybody has this key.
+        KeyTakenError: the partner has a key of this name, or anybody has this key.
 
     """
-    row = _locked(code)
+    row, print_ = _locked(code), jose.thumbprint(key)
+    jwk = key.as_dict(private=False) | {"kid": kid}
     try:
         with transaction.atomic():
-            PartnerKey.objects.create(
-                partner=row, kid=kid, jwk=dict(jwk), thumbprint=thumbprint, added_at=at
-            )
+            PartnerKey.objects.create(partner=row, kid=kid, jwk=jwk, thumbprint=print_, added_at=at)
     except IntegrityError as error:
         raise KeyTakenError(kid) from error
-    _note(row, "key_added", actor, at, kid=kid, thumbprint=thumbprint)
+    _note(row, "key_added", actor, at, kid=kid, thumbprint=print_)
 
 
 @transaction.atomic
