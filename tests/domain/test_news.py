@@ -96,13 +96,16 @@ def test_what_stands_after_all_acts_is_what_the_whole_history_tells(acts, data):
     for action in acts:
         before = turns(known)
         known = sorted([*known, action], key=lambda found: found.on)
-        today = max(today, action.on) + data.draw(st.integers(0, 400)) * DAY
-        for said in news(before, turns(known), told_through=told_through, through=today):
+        for said in news(before, turns(known), told_through=told_through):
             if said.undone:
                 standing.remove(said.turn)
             else:
                 assert said.turn not in standing
                 standing.append(said.turn)
+        today += data.draw(st.integers(0, 400)) * DAY
+        due = [turn for turn in turns(known).ahead if told_through < turn.on <= today]
+        assert not {*due} & {*standing}
+        standing += due  # as the calendar tells it
         told_through = today
 
     true = turns(acts)
@@ -111,13 +114,12 @@ def test_what_stands_after_all_acts_is_what_the_whole_history_tells(acts, data):
 
 HELD = act("case_opened", 2027, 2, 28)
 READ = [
-    # what is recorded, known before, told through, recorded on → what is told
-    ("issue", LI, [], date(2024, 3, 1), date(2024, 3, 1), ["issued 2024-03-01"]),
+    # what is recorded, known before, told through → what is told
+    ("issue", LI, [], date(2024, 3, 1), ["issued 2024-03-01"]),
     (
         "in the window",
         act("endorsed", 2025, 2, 28),
         [LI],
-        date(2025, 2, 28),
         date(2025, 2, 28),
         ["endorsed 2025-02-28"],
     ),
@@ -126,7 +128,6 @@ READ = [
         act("endorsed", 2025, 3, 1),
         [LI],
         LAPSE,
-        LAPSE,
         ["endorsed 2025-03-01", "restored 2025-03-01"],
     ),
     (
@@ -134,7 +135,6 @@ READ = [
         act("endorsed", 2025, 3, 5),
         [LI],
         date(2025, 2, 1),
-        date(2025, 3, 5),
         ["suspended 2025-03-01", "endorsed 2025-03-05", "restored 2025-03-05"],
     ),
     (
@@ -142,7 +142,6 @@ READ = [
         act("endorsed", 2025, 2, 28),
         [LI],
         LAPSE,
-        date(2025, 3, 9),
         ["NOT suspended 2025-03-01", "endorsed 2025-02-28"],
     ),
     (
@@ -150,7 +149,6 @@ READ = [
         act("endorsed", 2025, 2, 28),
         [LI],
         date(2025, 2, 28),
-        date(2025, 3, 9),
         ["endorsed 2025-02-28"],
     ),
     (
@@ -158,15 +156,13 @@ READ = [
         act("cancelled", 2024, 9, 1, reason=CancelReason.SHENZHEN_HUKOU),
         [LI],
         LAPSE,
-        date(2025, 3, 9),
         ["NOT suspended 2025-03-01", "cancelled 2024-09-01"],
     ),
-    ("a case that holds", HELD, [LI], date(2027, 2, 28), date(2027, 2, 28), []),
+    ("a case that holds", HELD, [LI], date(2027, 2, 28), []),
     (
         "a case that holds, recorded after the end was told",
         HELD,
         [LI],
-        END,
         END,
         ["NOT cancelled 2027-03-01"],
     ),
@@ -174,7 +170,6 @@ READ = [
         "held, then let go",
         act("case_closed", 2027, 3, 20),
         [LI, HELD],
-        date(2027, 3, 19),
         date(2027, 3, 20),
         ["cancelled 2027-03-20"],
     ),
@@ -183,28 +178,25 @@ READ = [
         act("cancellation_annulled", 2025, 4, 1),
         [LI, act("cancelled", 2024, 9, 1, reason=CancelReason.FRAUD)],
         date(2025, 3, 31),
-        date(2025, 4, 1),
         ["NOT cancelled 2024-09-01", "suspended 2025-03-01"],
     ),
-    ("a new card", act("reissued", 2024, 9, 1), [LI], date(2024, 9, 1), date(2024, 9, 1), []),
+    ("a new card", act("reissued", 2024, 9, 1), [LI], date(2024, 9, 1), []),
 ]
 
 
 @pytest.mark.parametrize(
-    ("action", "known", "told_through", "on", "expected"),
+    ("action", "known", "told_through", "expected"),
     [row[1:] for row in READ],
     ids=[row[0] for row in READ],
 )
-def test_what_an_act_makes_known(action, known, told_through, on, expected):
+def test_what_an_act_makes_known(action, known, told_through, expected):
     after = sorted([*known, action], key=lambda found: found.on)
 
-    found = news(turns(known), turns(after), told_through=told_through, through=on)
+    found = news(turns(known), turns(after), told_through=told_through)
 
     assert [f"{'NOT ' * undone}{turn.kind} {turn.on}" for turn, undone in found] == expected
 
 
 def test_a_new_permit_has_nothing_to_take_back():
     assert turns([]) == Turns()
-    assert news(Turns(), turns([LI]), told_through=LI.on, through=LI.on) == [
-        News(Turn(ISSUED, LI.on))
-    ]
+    assert news(Turns(), turns([LI]), told_through=LI.on) == [News(Turn(ISSUED, LI.on))]

@@ -1,5 +1,6 @@
 """The change feed: what is written with which act, by the calendar, and read in which order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from juzhu.domain.permit import ActionKind, CancelReason
+from juzhu.modules.permits import feed as feed_module
 from juzhu.modules.permits import queries, services
 from juzhu.modules.permits.contracts import Place, PlaceElsewhereError, PlaceForgottenError
 from tests.factories import NOON, a_person, noon
@@ -99,9 +101,10 @@ def test_days_are_the_legal_ones_whenever_it_ran():
     assert queries.permit_by_id(permit.id, LAPSE).status.suspended_from == LAPSE
 
 
-def test_a_permit_ended_on_the_day_of_its_lapse_was_never_suspended():
+@pytest.mark.parametrize("recorded", [FIRST, LAPSE - DAY, LAPSE, LAPSE + DAY])
+def test_a_permit_ended_on_the_day_of_its_lapse_was_never_suspended(recorded):
     permit = issue()
-    act(permit, "cancelled", LAPSE, reason=CancelReason.OWN_REQUEST)
+    act(permit, "cancelled", LAPSE, at=recorded, reason=CancelReason.OWN_REQUEST)
     materialise(END + DAY)
 
     assert told() == ["issued 2024-03-01", "cancelled 2025-03-01"]
@@ -323,3 +326,25 @@ def test_an_act_under_way_is_not_overtaken_by_the_calendar(another):
     assert materialise(LAPSE) == 0  # its writer may be about to endorse it, as of yesterday
     another.rollback()
     assert materialise(LAPSE) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_places_are_given_by_one_at_a_time(another):
+    issue()
+    another.execute("SELECT pg_advisory_xact_lock(%s)", [feed_module._TURN])
+    with ThreadPoolExecutor(1) as elsewhere:
+        waiting = elsewhere.submit(_materialise_elsewhere)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        another.execute(feed_module._NUMBER, [10])
+        another.commit()
+        waiting.result()
+
+    assert [event.position for event in feed()] == [1]
+
+
+def _materialise_elsewhere():
+    try:
+        materialise(FIRST)
+    finally:
+        connection.close()

@@ -20,18 +20,17 @@ class News(NamedTuple):
     undone: bool = False
 
 
-def news(before: Turns, after: Turns, *, told_through: date, through: date) -> Sequence[News]:
+def news(before: Turns, after: Turns, *, told_through: date) -> Sequence[News]:
     """Return what to tell after an act: what it takes back, then what is new, oldest first.
 
     Args:
         before: the turns known before the act; none for a new permit.
         after: the turns known with it.
-        told_through: suspension and cancellation of `before` were told if their day is not later.
-        through: those of `after` are to be told if their day is not later; not before
-            `told_through`.
+        told_through: the day through which suspension and cancellation were told; what lies
+            ahead after it is for the calendar to tell.
 
     """
-    told, true = _told(before, told_through), _told(after, through)
+    told, true = _told(before, told_through), _told(after, told_through)
     return [
         *(News(turn, undone=True) for turn in told if turn not in true),
         *(News(turn) for turn in true if turn not in told),

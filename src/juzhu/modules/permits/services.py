@@ -85,7 +85,7 @@ def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: s
         )
         for place, action in enumerate(actions)
     )
-    told = news(Turns(), turns(actions), told_through=at.date(), through=at.date())
+    told = news(Turns(), turns(actions), told_through=permit.known_since)
     feed.tell(permit_id=permit.pk, person_id=person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, person_id, status, tuple(actions))
 
@@ -132,12 +132,9 @@ def act(
     permit.ends_on = ending(actions)
     permit.window_opens = status.window_opens
     permit.suspended_from = status.suspended_from
+    permit.save(update_fields=("ends_on", "window_opens", "suspended_from"))
     told_through = permit.told_through or permit.known_since
-    permit.told_through = max(told_through, at.date())
-    permit.save(update_fields=("ends_on", "window_opens", "suspended_from", "told_through"))
-    told = news(
-        turns(before), turns(actions), told_through=told_through, through=permit.told_through
-    )
+    told = news(turns(before), turns(actions), told_through=told_through)
     feed.tell(permit_id=permit.pk, person_id=permit.person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
 
