@@ -103,7 +103,7 @@ def fill(
 
     from juzhu.modules.vault.ring import ring
 
-    target, started = _conninfo(connection.settings_dict), time.perf_counter()
+    target, started = conninfo(connection.settings_dict), time.perf_counter()
     lives = draw_lives(min(permits, LIVES), on=on, busy=busy, seed=seed)
     with psycopg.connect(**target, autocommit=True) as main:
         if main.execute("SELECT 1 FROM people_person LIMIT 1").fetchone():
@@ -127,7 +127,8 @@ def fill(
     return Filled(permits, actions[0], time.perf_counter() - started, indexes.seconds, sizes[0])
 
 
-def _conninfo(given: dict[str, Any]) -> dict[str, Any]:
+def conninfo(given: dict[str, Any]) -> dict[str, Any]:
+    """Return psycopg's words for Django's database `given`."""
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
     found = {ours: given[django] for ours, django in names.items() if given[django]}
     return found | ({"port": given["PORT"]} if given["PORT"] else {})

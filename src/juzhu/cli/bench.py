@@ -86,3 +86,22 @@ def sheet() -> None:
             ("peak memory", f"{found.peak_mib:,.0f} MiB"),
         ],
     )
+
+
+@app.command()
+def load(
+    rows: Annotated[int, typer.Option(min=1000, help="Rows of the file.")] = 200_000,
+    processes: Annotated[int, typer.Option(min=1, help="Processes side by side.")] = 2,
+) -> None:
+    """Count rows a second that a legacy file takes, beside COPY of the same rows."""
+    found = _benchmark("load").run(rows=rows, processes=processes)
+    _print(
+        "load",
+        [
+            (f"rows a second, {found.rows:,} rows", f"{found.rows_a_second:,.0f}"),
+            ("limit: COPY of what was written", f"{found.copy_a_second:,.0f}"),
+            ("times as long as the limit", f"{found.times_the_limit:.2f}"),
+            ("peak memory of a process", f"{found.peak_mib:,.0f} MiB"),
+            ("on disk", f"{found.disk_bytes / 1e9:,.2f} GB"),
+        ],
+    )

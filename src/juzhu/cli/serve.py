@@ -158,7 +158,7 @@ def load_city() -> None:
         report = import_module("juzhu.journeys.legacy").load_from_city()
         partners = import_module("juzhu.journeys.partners")
         fresh = partners.register_sandbox(env.data_dir / partners.FOLDER_NAME)
-    print(f"loaded {report.loaded}, known {report.known}, refused {len(report.refused)}")
+    print(f"loaded {report.taken}, known {report.known}, refused {len(report.refused)}")
     print(f"partners registered {fresh}")
 
 

@@ -18,18 +18,20 @@ _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
+def die_with_parent(signum: signal.Signals, *, parent: int | None = None) -> Callable[[], None]:
     """Return a `preexec_fn` after which the child gets `signum` when its parent dies.
+
+    A child that was started in another way calls the result itself and names its `parent`.
 
     The kernel clears the setting when the child changes its user, so it must run after that;
     `subprocess.Popen(user=…)` does it in this order.
     """
-    parent = os.getpid()
+    expected = os.getpid() if parent is None else parent
 
     def prepare() -> None:
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, int(signum))
-        if os.getppid() != parent:  # the parent died between fork and prctl
+        if os.getppid() != expected:  # the parent died between fork and prctl
             os._exit(1)
 
     return prepare

@@ -25,6 +25,7 @@ _MODULES = (
     "notices",
     "permits",
     "evidence",
+    "rounds",
     "sheets",
     "cases",
 )

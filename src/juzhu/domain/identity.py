@@ -201,6 +201,8 @@ def _birth_of(number: str, on: date) -> date:
 
 def _compact(text: str) -> str:
     """Return `text` without spaces and with full-width digits folded."""
+    if text.isascii() and text.isalnum():
+        return text  # nothing to fold, and a legacy register has millions of these
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 

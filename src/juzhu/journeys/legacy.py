@@ -1,143 +1,118 @@
 """Taking over permits issued before this system, from a CSV file.
 
 Columns: id_number, name, phone, issued_on, endorsed_on (several days separated by `;`). A row is
-taken whole or refused with its reason; a person who already has a permit here is left alone, so
-the same file can be loaded again after a mistake is mended.
+taken whole or refused with its reason; a permit that is already here is left alone, so the same
+file can be loaded again after a mistake is mended. Each part of the file commits with the note
+that it is done: a load that was killed goes on where it stopped.
 """
 
-import csv
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from juzhu import wiring
-from juzhu.domain.identity import NumberError, normalise_name, parse_id_number, parse_mobile
+from juzhu.journeys.legacy_file import Part, check_header, lines_of
+from juzhu.journeys.legacy_rows import RefusedRow, Row, read
 from juzhu.modules.audit import services as audit
-from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.audit.contracts import NewEntry, Purpose
 from juzhu.modules.people import services as people
-from juzhu.modules.permits import queries as permits
-from juzhu.modules.permits import services as permit_services
+from juzhu.modules.permits import services as permits
+from juzhu.modules.permits.contracts import Taking
+from juzhu.modules.rounds import services as rounds
+from juzhu.modules.rounds.contracts import Tally
 
-COLUMNS: Final = ("id_number", "name", "phone", "issued_on", "endorsed_on")
-
-
-class LegacyFileError(ValueError):
-    """The file as a whole cannot be read; nothing was loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that was not loaded: its line in the file, and what to mend. No identifier."""
-
-    line: int
-    reason: str
+ROWS_AT_ONCE: Final = 10_000
+OVERLAP: Final = "the database refuses it: the permit overlaps another of this person"
+_TRIES: Final = 5
+_IN_THE_WAY: Final = ("40P01", "40001", "55P03", "23505", "23P01")
+"""Deadlock, serialisation, lock time-out; a permit that somebody else took over a moment ago."""
 
 
-@dataclass(slots=True)
-class Report:
-    """What became of the rows."""
-
-    loaded: int = 0
-    known: int = 0
-    refused: list[RefusedRow] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id_number: str
-    name: str
-    phone: str | None
-    issued_on: date
-    endorsed_on: tuple[date, ...]
-
-
-def load(lines: Iterable[str], *, at: datetime) -> Report:
-    """Take over the permits in `lines`, row by row, each in its own transaction.
+def load(lines: Iterable[str], *, at: datetime) -> Tally:
+    """Take over the permits in `lines`, some thousand rows a transaction.
 
     Raises:
         LegacyFileError: the header is not the five columns.
 
     """
-    reader = csv.DictReader(lines)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise LegacyFileError(f"The first line must be: {','.join(COLUMNS)}")
-    report = Report()
-    for raw in reader:
-        try:
-            row = _parse(raw, at.date())
-            if _take_over(row, at):
-                report.loaded += 1
-            else:
-                report.known += 1
-        except IntegrityError:
-            report.refused.append(
-                RefusedRow(reader.line_num, "the database refuses it: the permit overlaps another")
-            )
-        except ValueError as error:
-            report.refused.append(RefusedRow(reader.line_num, str(error)))
+    rest = iter(lines)
+    check_header(next(rest, ""))
+    rows, report = read(rest, first_line=2, on=at.date()), Tally()
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        with transaction.atomic():
+            report.add(_take_over(batch, at))
     return report
 
 
-def load_from_city() -> Report:
+def load_from_city() -> Tally:
     """Take over the sandbox city's older permits; the same as `juzhu load` with the city's file."""
     return load(wiring.legacy_permits().splitlines(), at=wiring.clock().now())
 
 
-@transaction.atomic
-def _take_over(row: _Row, at: datetime) -> bool:
-    person_id = people.meet(id_number=row.id_number, name=row.name, at=at)
-    if permits.permit_of(person_id, at.date()) is not None:
-        return False
-    if row.phone:
-        people.reserve_phone(person_id=person_id, phone=row.phone)
-    permit_services.take_over(
-        person_id=person_id,
-        issued_on=row.issued_on,
-        endorsed_on=row.endorsed_on,
-        at=at,
-        occasion="legacy",
-    )
-    audit.record(
+def load_part(*, path: Path, part: Part, load_id: int, at: datetime) -> Tally:
+    """Take over one part of a file and note it as done, in one transaction.
+
+    Another process may have people in common with this one: whoever the database stops tries
+    again.
+
+    Raises:
+        DatabaseError: the database is away or refuses for another reason; nothing was taken over.
+
+    """
+    rows = list(read(lines_of(path, part), first_line=part.first_line, on=at.date()))
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                tally = _take_over(rows, at)
+                rounds.note_part(load_id=load_id, first_byte=part.first_byte, tally=tally, at=at)
+        except DatabaseError as error:
+            if not (tries_left and _stopped_for_another(error)):
+                raise
+            time.sleep(0.1)
+        else:
+            return tally
+    raise AssertionError("unreachable: the last try raises")
+
+
+def _stopped_for_another(error: DatabaseError) -> bool:
+    """Say whether the database stopped us because somebody else was in the way."""
+    return getattr(error.__cause__, "sqlstate", None) in _IN_THE_WAY
+
+
+def _take_over(batch: list[Row | RefusedRow], at: datetime) -> Tally:
+    rows = [row for row in batch if isinstance(row, Row)]
+    tally = Tally(refused=[(row.line, row.reason) for row in batch if isinstance(row, RefusedRow)])
+    if not rows:
+        return tally
+    holders = people.meet_many([row.person for row in rows], at=at)
+    permit_rows = [(who, row.permit) for (who, _), row in zip(holders, rows, strict=True)]
+    met = {who for who, is_new in holders if not is_new}
+    taken: list[NewEntry] = []
+    fates = permits.take_over_many(permit_rows, at=at, occasion="legacy", met=met)
+    for row, (person_id, _), fate in zip(rows, permit_rows, fates, strict=True):
+        match fate:
+            case Taking.TAKEN:
+                taken.append(_entry(person_id, at))
+            case Taking.KNOWN:
+                tally.known += 1
+            case Taking.OVERLAPS:
+                tally.refused.append((row.line, OVERLAP))
+    audit.record_many(taken)
+    tally.taken = len(taken)
+    tally.refused.sort()
+    return tally
+
+
+def _entry(person_id: int, at: datetime) -> NewEntry:
+    return NewEntry(
         person_id=person_id,
         actor="system:legacy-load",
         purpose=Purpose.REGISTER,
         at=at,
         fields=("permit",),
     )
-    return True
-
-
-def _parse(raw: dict[str | None, str | None], on: date) -> _Row:
-    """Read one row; raise ValueError that names the column and the fix."""
-    if None in raw or None in raw.values():
-        raise ValueError(f"the row must have {len(COLUMNS)} columns")
-    text = {str(name): str(value).strip() for name, value in raw.items()}
-    try:
-        id_number = parse_id_number(text["id_number"], on=on).number
-    except NumberError as error:
-        raise ValueError(f"id_number: {error}") from error
-    try:
-        phone = parse_mobile(text["phone"]) if text["phone"] else None
-    except NumberError as error:
-        raise ValueError(f"phone: {error}") from error
-    name = normalise_name(text["name"])
-    if not name:
-        raise ValueError("name: it is empty")
-    issued_on = _day(text["issued_on"], "issued_on")
-    if issued_on > on:
-        raise ValueError(f"issued_on: {issued_on} lies after today")
-    days = [part for part in text["endorsed_on"].split(";") if part]
-    endorsed_on = tuple(_day(part, "endorsed_on") for part in days)
-    if any(day > on for day in endorsed_on):
-        raise ValueError("endorsed_on: a day lies after today")
-    return _Row(id_number, name, phone, issued_on, endorsed_on)
-
-
-def _day(text: str, column: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{column}: write the day as 2026-01-31") from error

@@ -27,6 +27,22 @@ class PersonView:
     phone: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person as another register knows them. Never log it.
+
+    Attributes:
+        id_number: citizen number, 18 characters, checked.
+        name: normalised.
+        phone: mobile number, checked; None when there is none.
+
+    """
+
+    id_number: str
+    name: str
+    phone: str | None
+
+
 class LockKind(StrEnum):
     """Why an attempt to sign in is not even looked at."""
 

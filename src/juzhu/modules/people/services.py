@@ -2,13 +2,15 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind
+from juzhu.modules.people import newcomers
+from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind, NewPerson
 from juzhu.modules.people.models import Person, SignInAttempt, SignInCode
 from juzhu.modules.vault.ring import ring
 
@@ -44,6 +46,17 @@ def meet(*, id_number: str, name: str, at: datetime) -> int:
         person.name = name
         person.save(update_fields=("name",))
     return person.pk
+
+
+def meet_many(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]]:
+    """Return our numbers of `people` in their order, writing down those met for the first time.
+
+    With each number goes whether the person was first written down at this very instant `at`.
+
+    Set-based; call inside a transaction. Who is already here keeps name and reserved phone, since
+    they may be newer than the register the list comes from; a missing phone is filled in.
+    """
+    return newcomers.write(people, at=at)
 
 
 def reserve_phone(*, person_id: int, phone: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -121,3 +122,29 @@ class PlaceElsewhereError(LookupError):
     def __init__(self, restart: Place | None) -> None:
         super().__init__("the place belongs to another history of the register")
         self.restart = restart
+
+
+class Taking(StrEnum):
+    """What became of a permit that was to be taken over."""
+
+    TAKEN = "taken"
+    KNOWN = "known"  # the person's permit issued on that day is here already
+    OVERLAPS = "overlaps"  # another permit of the person covers some of its days
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A permit of another register that the law finds sound, with the days that follow.
+
+    Attributes:
+        actions: its issue and its endorsements, oldest first.
+        ends_on: first day of the cancellation by two years of suspension.
+        window_opens: first day on which endorsement may be requested.
+        suspended_from: first day without function unless endorsed before.
+
+    """
+
+    actions: tuple[Action, ...]
+    ends_on: date
+    window_opens: date
+    suspended_from: date

@@ -3,8 +3,7 @@
 Callers that decide a case hold the case row first and the permit row second, always in that order.
 """
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -23,11 +22,10 @@ from juzhu.domain.permit import (
     turns,
 )
 from juzhu.domain.vocabulary import PermitState
-from juzhu.modules.permits import feed
-from juzhu.modules.permits.contracts import PermitView
+from juzhu.modules.permits import feed, inheritance
+from juzhu.modules.permits.contracts import Inherited, PermitView, Taking
 from juzhu.modules.permits.models import Permit, PermitAction
-
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud without mistakes
+from juzhu.modules.permits.numbers import new_number
 
 CALENDAR_BATCH: Final = 5000
 FORGET_BATCH: Final = 5000
@@ -67,7 +65,7 @@ def take_over(
 def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: str) -> PermitView:
     status = _present(actions)
     permit = Permit.objects.create(
-        number=_new_number(status.issued_on),
+        number=new_number(status.issued_on),
         person_id=person_id,
         issued_on=status.issued_on,
         known_since=at.date(),
@@ -90,9 +88,33 @@ def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: s
     return PermitView(permit.pk, permit.number, person_id, status, tuple(actions))
 
 
-def _new_number(issued_on: date) -> str:
-    """Return an e-licence code: city, year, eight characters nobody can guess."""
-    return f"440300{issued_on.year}{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
+def take_over_many(
+    permits: Sequence[tuple[int, Inherited]], *, at: datetime, occasion: str, met: Collection[int]
+) -> list[Taking]:
+    """Take over many permits at once; return what became of each, in their order.
+
+    Set-based; call inside a transaction. A permit is known when its person has one issued on the
+    same day; one that overlaps another of its person is left out, whichever was first.
+
+    Args:
+        permits: the holder's number and the permit, as `inheritance.prepare` made it.
+        at: when it is recorded; its day is the one on which this register learnt of them.
+        occasion: what the actions are noted under.
+        met: holders who were in the register before: departments may have asked about them, so
+            their permits are told in the feed. Of the others nobody has learnt anything yet.
+
+    Raises:
+        IntegrityError: another transaction took over an overlapping permit meanwhile, or two new
+            numbers are alike: roll back and try again.
+
+    """
+    taken, found = inheritance.write(permits, at=at, occasion=occasion)
+    for place, permit_id in taken.items():
+        person_id, permit = permits[place]
+        if person_id in met:
+            told = news(Turns(), turns(permit.actions), told_through=at.date())
+            feed.tell(permit_id=permit_id, person_id=person_id, told=told, at=at)
+    return found
 
 
 @part_of_one_effect

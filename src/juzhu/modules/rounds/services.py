@@ -1,0 +1,41 @@
+"""Noting how far work over the whole register has got, in the transaction of the work."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from juzhu.modules.rounds.contracts import Tally
+from juzhu.modules.rounds.models import Load, LoadPart
+
+
+def begin_load(*, file_digest: bytes, at: datetime) -> int:
+    """Return our number of the file with this digest, the same whenever it is loaded again."""
+    load, _ = Load.objects.get_or_create(file_digest=file_digest, defaults={"begun_at": at})
+    return load.pk
+
+
+def hold_load(load_id: int) -> bool:
+    """Hold the file for this connection until it closes; False when another process holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", [_LOADS, load_id])
+        return bool(cursor.fetchone()[0])
+
+
+def note_part(*, load_id: int, first_byte: int, tally: Tally, at: datetime) -> None:
+    """Note that a part is done; call in the transaction that took its rows over.
+
+    Raises:
+        IntegrityError: it was done before.
+
+    """
+    LoadPart.objects.create(
+        load_id=load_id,
+        first_byte=first_byte,
+        taken=tally.taken,
+        known=tally.known,
+        refused=tally.refused,
+        done_at=at,
+    )
+
+
+_LOADS = int.from_bytes(b"load")
