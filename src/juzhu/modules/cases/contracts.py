@@ -5,7 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from juzhu.domain.findings import Finding
-from juzhu.domain.vocabulary import Business, Route, Source
+from juzhu.domain.vocabulary import Business, Outcome, Route, Source
+from juzhu.modules.desk.contracts import Hand
 from juzhu.modules.evidence.contracts import AnswerView
 
 
@@ -36,6 +37,7 @@ class Channel(StrEnum):
     """Where an application came from."""
 
     WEB = "web"
+    COUNTER = "counter"  # an officer acted for the person: both are on the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Application:
         delivery: how to receive the card.
         point: code of the acceptance point when delivery is POINT, else "".
         agent: collecting agent, if one is named.
-        still_living_here: for an endorsement, the person's own statement.
+        hand: the officer who acts for the person, and how the person was identified.
 
     """
 
@@ -68,6 +70,7 @@ class Application:
     point: str = ""
     agent: Agent | None = None
     channel: Channel = Channel.WEB
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,9 @@ class CaseView:
         permit_number: the permit issued or endorsed, "" when none.
         review_asked_at: when the person asked for a human review.
         remind_on: day of the reminder the person asked for.
+        reviewed_at: when an officer answered the human review.
+        officer: staff number of the officer who applied for the person, "" when they did.
+        ruling: the officer's decision, None when the machine decided.
 
     """
 
@@ -115,3 +121,69 @@ class CaseView:
     permit_number: str
     review_asked_at: datetime | None
     remind_on: date | None
+    reviewed_at: datetime | None
+    officer: str
+    ruling: "Ruling | None"
+
+
+class RulingReason(StrEnum):
+    """Why an officer decides so; each belongs to one outcome (see `cases.rulings`)."""
+
+    SAME_PERSON = "same_person"  # the name is written differently, the person is the same
+    RECORD_CORRECTED = "record_corrected"  # the department has corrected its register
+    DOCUMENTS_SEEN = "documents_seen"  # the originals show that the condition is met
+    NOT_SAME_PERSON = "not_same_person"
+    NOT_MET = "not_met"  # the condition is not met on what was seen
+    NOT_SHOWN = "not_shown"  # asked for once, and not brought
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """An officer's decision on a case (人工复核), with its reason in the person's words.
+
+    Attributes:
+        words: what the person reads beside the reason.
+        citation: instrument and article.
+        by: staff number of the officer; "" before it is given.
+        second_by: staff number of the one who gave the second signature, "" when none was needed.
+
+    """
+
+    outcome: Outcome
+    reason: RulingReason
+    words: str
+    citation: str
+    by: str = ""
+    second_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A ruling that changes a given decision and waits for a second signature."""
+
+    ruling: Ruling
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """A case before the officers.
+
+    Attributes:
+        asked: the person asked for the review of a refusal; else the machine could not decide.
+        due: last day for a reasoned answer.
+        issue_by: last day to issue what is granted; None when nothing was left open.
+        days_left: working days until `due`, 0 on the day itself, below 0 after it.
+        claimed_by: staff number of whoever works on it, "" for nobody.
+        proposal: the ruling that waits for a second signature.
+
+    """
+
+    case: CaseView
+    asked: bool
+    due: date
+    issue_by: date | None
+    days_left: int
+    claimed_by: str
+    claimed_at: datetime | None
+    proposal: Proposal | None

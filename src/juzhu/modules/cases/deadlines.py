@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
-from juzhu.domain.parameters import REFUSAL_WORKING_DAYS
+from juzhu.domain.parameters import ISSUE_WORKING_DAYS, REFUSAL_WORKING_DAYS
 
 
 def is_working_day(day: date) -> bool:
@@ -31,3 +31,16 @@ def working_day_after(start: date, days: int) -> date:
 def answer_by(accepted_on: date) -> date:
     """Return the last day for a reasoned refusal (条例 第二十条: seven working days)."""
     return working_day_after(accepted_on, REFUSAL_WORKING_DAYS.on(accepted_on).value)
+
+
+def issue_by(accepted_on: date) -> date:
+    """Return the last day to issue what is granted (条例 第二十条: fifteen working days)."""
+    return working_day_after(accepted_on, ISSUE_WORKING_DAYS.on(accepted_on).value)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Return how many working days lie after `start` up to and with `end`; negative once past."""
+    if end < start:
+        return -working_days_between(end, start)
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day) for day in days)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from juzhu.modules.cases.contracts import LIVE
+from juzhu.modules.cases.contracts import LIVE, CaseState
 from juzhu.modules.vault.fields import SealedTextField
 
 
@@ -28,6 +28,10 @@ class Case(models.Model):
     point = models.CharField(max_length=32, blank=True)
     agent = SealedTextField(null=True)  # JSON of the collecting agent (代领人)
     review_asked_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    officer = models.CharField(max_length=32, blank=True)  # who applied for the person
+    identified = models.CharField(max_length=8, blank=True)  # how the officer knew the person
+    sampled = models.BooleanField(default=False)  # drawn for a second look
     remind_on = models.DateField(null=True)
 
     class Meta:
@@ -45,6 +49,21 @@ class Case(models.Model):
                 | ~models.Q(state__in=[state.value for state in LIVE])
                 & models.Q(closed_at__isnull=False),
                 name="cases_closed_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["accepted_at"],
+                condition=models.Q(state=CaseState.IN_REVIEW.value)
+                | models.Q(
+                    state=CaseState.REFUSED.value,
+                    review_asked_at__isnull=False,
+                    reviewed_at__isnull=True,
+                ),
+                name="cases_to_review",
+            ),
+            models.Index(
+                fields=["closed_at"], condition=models.Q(sampled=True), name="cases_sampled"
             ),
         ]
 
@@ -65,6 +84,11 @@ class Decision(models.Model):
     earliest_day = models.DateField(null=True)
     facts = models.BinaryField()  # canonical JSON of the facts, sealed
     digest = models.BinaryField(max_length=32)  # SHA-256 over facts, receipts and result
+    decided_by = models.CharField(max_length=64, default="system:decision")
+    second_by = models.CharField(max_length=64, blank=True)  # the second signature
+    reason = models.CharField(max_length=32, blank=True)  # of an officer's ruling
+    words = SealedTextField(null=True)
+    evidence_attempt = models.PositiveSmallIntegerField(null=True)  # whose answers it rests on
 
     class Meta:
         constraints = [
@@ -73,3 +97,57 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.attempt})"
+
+
+class Claim(models.Model):
+    """That an officer works on a case; it lapses by itself (see `cases.reviews`)."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="claim")
+    username = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.username}: {self.case_id}"
+
+
+class ProposedRuling(models.Model):
+    """A ruling that changes a given decision: it takes effect with a second signature only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    username = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=8)
+    reason = models.CharField(max_length=32)
+    words = SealedTextField()
+    answered_by = models.CharField(max_length=32, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(answered_at__isnull=True),
+                name="cases_one_open_proposal",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answered_by=models.F("username")),
+                name="cases_second_is_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} by {self.username}"
+
+
+class SecondLook(models.Model):
+    """What an officer found at a second look at an automatic approval."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="second_look")
+    username = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    in_order = models.BooleanField()
+    words = SealedTextField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.username}: {'in order' if self.in_order else 'not in order'}"

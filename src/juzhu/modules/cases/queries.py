@@ -7,8 +7,16 @@ from typing import Any
 from django.db.models import Q
 
 from juzhu.domain.findings import Condition, Finding, Unit
-from juzhu.domain.vocabulary import Business, Insurance, Route, Source
-from juzhu.modules.cases.contracts import LIVE, CardDelivery, CaseState, CaseView
+from juzhu.domain.vocabulary import Business, Insurance, Outcome, Route, Source
+from juzhu.modules.cases import rulings
+from juzhu.modules.cases.contracts import (
+    LIVE,
+    CardDelivery,
+    CaseState,
+    CaseView,
+    Ruling,
+    RulingReason,
+)
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case, Decision
 from juzhu.modules.evidence import queries as evidence
@@ -55,14 +63,21 @@ def to_pursue(number: str) -> tuple[int, int] | None:
 def review_queue(limit: int = 100) -> list[CaseView]:
     """Return what waits for an officer, oldest first: undecidable cases and asked reviews."""
     rows = Case.objects.select_related("permit").filter(
-        Q(state=CaseState.IN_REVIEW) | Q(state=CaseState.REFUSED, review_asked_at__isnull=False)
+        Q(state=CaseState.IN_REVIEW)
+        | Q(state=CaseState.REFUSED, review_asked_at__isnull=False, reviewed_at__isnull=True)
     )
     return [_view(row) for row in rows.order_by("accepted_at", "pk")[:limit]]
 
 
+def owner_of(number: str) -> int | None:
+    """Return whose case has this acceptance number, None when there is none."""
+    return Case.objects.filter(number=number).values_list("person_id", flat=True).first()
+
+
 def _view(row: Case) -> CaseView:
     latest = Decision.objects.filter(case=row).order_by("-attempt").defer("facts").first()
-    answers = evidence.answers(case_id=row.pk, attempt=row.attempts) if row.attempts else ()
+    attempt = (latest.evidence_attempt if latest else None) or row.attempts
+    answers = evidence.answers(case_id=row.pk, attempt=attempt) if attempt else ()
     took = row.closed_at - row.accepted_at if row.closed_at else None
     return CaseView(
         number=row.number,
@@ -87,6 +102,21 @@ def _view(row: Case) -> CaseView:
         permit_number=row.permit.number if row.permit else "",
         review_asked_at=row.review_asked_at,
         remind_on=row.remind_on,
+        reviewed_at=row.reviewed_at,
+        officer=row.officer,
+        ruling=_ruling(row, latest) if latest and latest.reason else None,
+    )
+
+
+def _ruling(row: Case, decision: Decision) -> Ruling:
+    reason = RulingReason(decision.reason)
+    return Ruling(
+        outcome=Outcome(decision.outcome),
+        reason=reason,
+        words=decision.words or "",
+        citation=rulings.citation(Business(row.business)),
+        by=decision.decided_by,
+        second_by=decision.second_by,
     )
 
 

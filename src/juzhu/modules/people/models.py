@@ -16,6 +16,7 @@ class Person(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["phone_digest"], name="people_person_phone")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(phone__isnull=True, phone_digest__isnull=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from juzhu.modules.people.contracts import CODE_TIME, PersonView
 from juzhu.modules.people.models import Person, SignInCode
+from juzhu.modules.vault.ring import ring
 
 
 class PersonNotFoundError(LookupError):
@@ -17,6 +18,23 @@ def person(person_id: int) -> PersonView:
         return _view(Person.objects.get(pk=person_id))
     except Person.DoesNotExist as error:
         raise PersonNotFoundError(str(person_id)) from error
+
+
+def person_by_number(id_number: str) -> PersonView | None:
+    """Return whoever has this citizen number, None when nobody in the register has."""
+    row = Person.objects.filter(id_digest=ring().digest(id_number, label="id_number")).first()
+    return None if row is None else _view(row)
+
+
+def persons_by_phone(phone: str, limit: int = 5) -> list[PersonView]:
+    """Return those whose reserved phone this is; one phone may serve several of a family."""
+    rows = Person.objects.filter(phone_digest=ring().digest(phone, label="phone"))
+    return [_view(row) for row in rows.order_by("pk")[:limit]]
+
+
+def names(person_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those persons, for a list that shows them masked."""
+    return {row.pk: row.name for row in Person.objects.filter(pk__in=person_ids).only("name")}
 
 
 def phones(person_ids: Collection[int]) -> dict[int, str]:

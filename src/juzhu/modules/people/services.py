@@ -59,6 +59,19 @@ def meet_many(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, b
     return newcomers.write(people, at=at)
 
 
+@transaction.atomic
+def write_down(*, id_number: str, name: str, at: datetime) -> int:
+    """Return our number of somebody who stands at a counter, writing them down the first time.
+
+    Unlike `meet` it follows no changed name: a card was seen, but no register has confirmed it.
+    """
+    person, _ = Person.objects.get_or_create(
+        id_digest=digest_of(id_number),
+        defaults={"id_number": id_number, "name": name, "created_at": at},
+    )
+    return person.pk
+
+
 def reserve_phone(*, person_id: int, phone: str) -> None:
     """Make `phone` the person's reserved number (预留手机号); the same number writes nothing."""
     digest = phone_digest_of(phone)

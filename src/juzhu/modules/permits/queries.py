@@ -40,6 +40,11 @@ def permit_by_id(permit_id: int, on: date) -> PermitView:
     return view
 
 
+def holder_of(number: str) -> int | None:
+    """Return whose permit has this number, None when there is none."""
+    return Permit.objects.filter(number=number).values_list("person_id", flat=True).first()
+
+
 def _view(permit: Permit, on: date) -> PermitView | None:
     rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
     actions = tuple(
