@@ -19,7 +19,7 @@ from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
 
 from juzhu import wiring
-from juzhu.api import asgi, limits
+from juzhu.api import asgi, hot, limits
 from juzhu.api.directory import directory
 from juzhu.api.tally import tally
 from juzhu.api.tokens import encode
@@ -159,6 +159,7 @@ def clean_process(monkeypatch) -> Iterator[None]:
     for memory in (limits, directory, tally):
         memory.forget()
     yield
+    hot.stop()
     for memory in (limits, directory, tally):
         memory.forget()
 

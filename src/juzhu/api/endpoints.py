@@ -11,7 +11,7 @@ from ninja.errors import ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from juzhu.api import bodies, me
+from juzhu.api import bodies, me, verifications
 from juzhu.api.calls import call_of
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
 
@@ -46,6 +46,7 @@ api = NinjaAPI(
     urls_namespace="exchange",
 )
 api.add_router("", me.router)
+api.add_router("", verifications.router)
 
 
 @api.exception_handler(Problem)

@@ -28,6 +28,7 @@ _MODULES = (
     "rounds",
     "sheets",
     "cases",
+    "verifications",
 )
 INSTALLED_APPS = [
     "django.contrib.sessions",

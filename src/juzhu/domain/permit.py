@@ -175,6 +175,20 @@ def turns(actions: Sequence[Action]) -> Turns:
     return life.turns() if life else Turns()
 
 
+def status_and_periods(
+    actions: Sequence[Action], on: date
+) -> tuple[PermitStatus, list[tuple[date, date]]] | None:
+    """Return what `status_on` and `held_periods` say, folding once; None before the issue.
+
+    Raises:
+        NotInForceError: the permit is dated before the Regulations took effect.
+        PermitHistoryError: the actions contradict each other or the law.
+
+    """
+    life = _lived(actions, on)
+    return (life.status(on), life.periods()) if life else None
+
+
 def _lived(actions: Iterable[Action], on: date) -> "_Life | None":
     """Return the life that the actions effective by `on` add up to; None when there is none."""
     past = [action for action in actions if action.on <= on]

@@ -20,6 +20,7 @@ from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import Milestone
 from juzhu.modules.sheets import services as sheet_services
+from juzhu.modules.verifications import services as verifications
 
 BATCH: Final = 500
 KEEP_ATTEMPTS: Final = timedelta(days=1)
@@ -38,6 +39,7 @@ def run(*, on: date, at: datetime) -> dict[str, int]:
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _forget_files(at),
         "exchange_traces_forgotten": partners.forget_traces(),
+        "receipts_forgotten": _forget_receipts(at),
     }
 
 
@@ -71,6 +73,13 @@ def _write(occasion: Occasion, batch: Iterable[Milestone], at: datetime) -> int:
         )
         for milestone in batch
     )
+
+
+def _forget_receipts(at: datetime) -> int:
+    forgotten = 0
+    while count := verifications.forget_receipts(at=at):
+        forgotten += count
+    return forgotten
 
 
 def _forget_files(at: datetime) -> int:

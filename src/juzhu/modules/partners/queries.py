@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from juzhu.modules.partners.contracts import (
@@ -49,8 +50,9 @@ def pseudonym(partner_id: int, id_digest: bytes) -> str:
     return pseudonym_under(pseudonym_key(partner_id), id_digest)
 
 
+@cache
 def pseudonym_key(partner_id: int) -> bytes:
-    """Return the key of a partner's pseudonyms."""
+    """Return the key of a partner's pseudonyms, which never changes; kept in memory once read."""
     return bytes(Partner.objects.values_list("pseudonym_key", flat=True).get(pk=partner_id))
 
 

@@ -168,14 +168,33 @@ def learn(*, partner_id: int, people: Iterable[tuple[int, bytes]], at: datetime)
 
     """
     key = pseudonym_key(partner_id)
-    rows = [(person_id, pseudonym_under(key, digest)) for person_id, digest in people]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO partners_known (partner_id, person_id, pseudonym, since) "
-            "SELECT %s, person, name, %s FROM unnest(%s::bigint[], %s::text[]) AS t(person, name) "
-            "ON CONFLICT DO NOTHING",
-            [partner_id, at, [row[0] for row in rows], [row[1] for row in rows]],
-        )
+    found = {person_id: pseudonym_under(key, digest) for person_id, digest in people}
+    learn_many(met=[(partner_id, *it) for it in found.items()], at=at)
+
+
+def learn_many(*, met: Iterable[tuple[int, int, str]], at: datetime) -> None:
+    """Note whom partners have asked about, in one statement and always in one order.
+
+    The order keeps two transactions that note the same people from waiting for each other.
+
+    Args:
+        met: our numbers of partner and person, and the pseudonym (`queries.pseudonym_under`).
+        at: since when; of no account for those already known.
+
+    """
+    rows = sorted(met)
+    if rows:
+        partners, people, names = zip(*rows, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(LEARN_MANY, [at, list(partners), list(people), list(names)])
+
+
+LEARN_MANY: Final = """
+INSERT INTO partners_known (partner_id, person_id, pseudonym, since)
+SELECT met.partner, met.person, met.name, %s
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS met(partner, person, name)
+ON CONFLICT DO NOTHING
+"""
 
 
 def _locked(code: str) -> Partner:

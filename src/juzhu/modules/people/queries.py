@@ -1,7 +1,9 @@
 """Reading persons."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+
+from django.db import connections
 
 from juzhu.modules.people.contracts import CODE_TIME, PersonView
 from juzhu.modules.people.models import Person, SignInCode
@@ -41,6 +43,31 @@ def phones(person_ids: Collection[int]) -> dict[int, str]:
     """Return the reserved phones of those persons who have one."""
     rows = Person.objects.filter(pk__in=person_ids, phone__isnull=False)
     return {row.pk: row.phone for row in rows if row.phone}
+
+
+def by_digests(
+    digests: Sequence[bytes], *, using: str = "default"
+) -> dict[bytes, tuple[int, bytes]]:
+    """Return (our number, sealed name) of those persons in the register, by look-up digest.
+
+    Names stay sealed so that the caller opens one for each digest asked, found or not.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT id_digest, id, name FROM people_person WHERE id_digest = ANY(%s::bytea[])",
+            [list(digests)],
+        )
+        return {bytes(digest): (pk, bytes(name)) for digest, pk, name in cursor.fetchall()}
+
+
+def open_name(sealed: bytes) -> str:
+    """Return a name that `by_digests` gave."""
+    return ring().open(sealed, label="people_person.name")
+
+
+def seal_name(name: str) -> bytes:
+    """Return a name sealed as the register keeps it."""
+    return ring().seal(name, label="people_person.name")
 
 
 def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:

@@ -1,11 +1,14 @@
 """Reading the register."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from django.db import connections
 from django.db.models import F, Q, QuerySet
 
 from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
+from juzhu.domain.verification import Recorded
 from juzhu.modules.permits.contracts import (
     EventView,
     EventWindow,
@@ -55,6 +58,37 @@ def _view(permit: Permit, on: date) -> PermitView | None:
     if status is None:
         return None
     return PermitView(permit.pk, permit.number, permit.person_id, status, actions)
+
+
+def histories(
+    person_ids: Sequence[int], *, using: str = "default"
+) -> dict[int, list[list[Recorded]]]:
+    """Return the acts of every permit of those persons, by person, oldest permit and act first.
+
+    Persons without a permit are left out. One statement, however many persons.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(_HISTORIES, [list(person_ids)])
+        rows = cursor.fetchall()
+    found: dict[int, list[list[Recorded]]] = {}
+    last = None
+    for person_id, permit_id, kind, on, reason, recorded_on in rows:
+        act = Action(_KINDS[kind], on, CancelReason(reason) if reason else None)
+        if permit_id != last:
+            last = permit_id
+            found.setdefault(person_id, []).append([])
+        found[person_id][-1].append(Recorded(act, recorded_on))
+    return found
+
+
+_KINDS = {kind.value: kind for kind in ActionKind}  # a look-up at a fifth of the price of calling
+_HISTORIES = """
+SELECT permit.person_id, permit.id, act.kind, act.effective_on, act.reason,
+       (act.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
+  FROM permits_permit permit JOIN permits_permitaction act ON act.permit_id = permit.id
+ WHERE permit.person_id = ANY(%s)
+ ORDER BY permit.issued_on, permit.id, act.effective_on, act.id
+"""
 
 
 def in_window(*, on: date, after: int, limit: int) -> list[Milestone]:
