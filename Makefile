@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 UV = $$($(BIN)/python -m pip config list 2>/dev/null \
 	| sed -nE "s/^(global|:env:)\.index-url='(.*)'/env UV_DEFAULT_INDEX=\2/p" | tail -n 1) $(BIN)/uv
 
-.PHONY: help setup run test test-fast check fix golden soak pictures bench lock chromium clean
+.PHONY: help setup run test test-fast check fix openapi golden soak pictures bench lock chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ check: $(STAMP) ## lint, types, import directions
 fix: $(STAMP) ## repair what the linter can repair
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+openapi: $(STAMP) ## write the exchange's contract; refuses what would break departments
+	$(BIN)/python -m tools.exchange.contract
 
 golden: $(STAMP) ## the worked cases of tests/golden
 	$(PYTEST) -q tests/domain -k golden

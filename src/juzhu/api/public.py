@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.db import connection
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from juzhu import wiring
-from juzhu.api import oauth, problems
+from juzhu.api import contract, numbers, oauth, pages, problems
 from juzhu.api.calls import Answer, Call, Handler, json_answer
 from juzhu.api.problems import Kind, Problem
 from juzhu.api.threads import beside
@@ -46,13 +47,30 @@ async def _readyz(_: Call) -> Answer:
     return json_answer({"ready": True})
 
 
+async def _openapi(_: Call) -> Answer:
+    return Answer(200, contract.encoded(), {"Cache-Control": "public, max-age=300"})
+
+
+async def _docs(_: Call) -> Answer:
+    return pages.reference()
+
+
+async def _style(_: Call) -> Answer:
+    return pages.style()
+
+
+async def _numbers(call: Call) -> Answer:
+    if not numbers.may_be_seen(call):
+        raise Problem(Kind.NOT_FOUND)
+    return Answer(200, numbers.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
 async def _problem_page(call: Call) -> Answer:
     slug = call.path.removeprefix(problems.PATH)
     kind = next((kind for kind in Kind if kind.value.slug == slug), None)
     if kind is None:
         raise Problem(Kind.NOT_FOUND)
-    text = f"# {kind.value.title}\n\nStatus {kind.value.status}.\n\n{kind.value.advice}\n"
-    return Answer(200, text.encode(), content_type="text/markdown; charset=utf-8")
+    return pages.problem(kind)
 
 
 _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
@@ -60,4 +78,8 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/.well-known/jwks.json": {"GET": _keys},
     "/healthz": {"GET": _healthz},
     "/readyz": {"GET": _readyz},
+    "/metrics": {"GET": _numbers},
+    "/api/v1/openapi.json": {"GET": _openapi},
+    "/api/v1/docs": {"GET": _docs},
+    "/api/v1/docs.css": {"GET": _style},
 }
