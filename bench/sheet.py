@@ -35,6 +35,7 @@ from juzhu.ports.proofs import SheetClaims
 ROUNDS: Final = 5
 PAGES: Final = 40
 BULK: Final = 300
+ID_NUMBER: Final = "430102199003070018"
 
 
 class Result(NamedTuple):
@@ -76,7 +77,7 @@ def run(*, rounds: int = ROUNDS) -> Result:
             seal=_best(lambda: work.sealer.seal(page), PAGES, rounds),
             bulk=_best(work.in_bulk, BULK, rounds),
             checks=_best(lambda: work.files.examine(sealed), PAGES, rounds),
-            previews=_best(lambda: preview(sealed), PAGES, rounds),
+            previews=_best(lambda: preview(sealed, hide=ID_NUMBER), PAGES, rounds),
             empty_pages=_best(_empty_page(), PAGES * 5, rounds),
             signatures=_best(_signature(), 2000, rounds),
             peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -162,7 +163,7 @@ def _content() -> SheetContent:
         sex="男",
         ethnic_group="汉",
         birth_date=date(1990, 3, 7),
-        id_number="430102199003070018",
+        id_number=ID_NUMBER,
         photo=_photo(),
         address="",
         permit_number="4403002025AB12CD18",

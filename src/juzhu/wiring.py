@@ -230,9 +230,9 @@ def sheet_maker() -> SheetMaker:
         )
 
 
-def sheet_picture(pdf: bytes) -> bytes:
-    """Return a sheet of ours as JPEG."""
-    return preview.preview(pdf)
+def sheet_picture(pdf: bytes, *, hide: str) -> bytes:
+    """Return a sheet of ours as JPEG, the citizen number `hide` covered but for its ends."""
+    return preview.preview(pdf, hide=hide)
 
 
 @cache

@@ -15,7 +15,8 @@ from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.sheets import queries, services
-from juzhu.modules.sheets.contracts import CheckResult, ShareField, SheetState
+from juzhu.modules.sheets.contracts import CheckResult, Hold, ShareField, SheetState
+from juzhu.modules.sheets.models import Sheet
 from juzhu.modules.sheets.queries import SheetNotFoundError
 from tests.factories import NOON, TODAY, a_person, noon
 
@@ -122,11 +123,51 @@ def test_a_rare_character_holds_the_sheet_and_says_so():
     person_id, permit = holder()
     sheet_id = services.ask(person_id=person_id, permit_id=permit.id, purpose="x", key="k", at=NOON)
 
-    services.hold(sheet_id=sheet_id, characters="𱁬", at=NOON)
+    services.hold(sheet_id=sheet_id, reason=Hold.GLYPH, characters="𱁬", at=NOON)
 
     sheet = queries.sheet_by_id(sheet_id)
     assert (sheet.state, sheet.held_for) == (SheetState.HELD, "𱁬")
     assert [m.occasion for m in notices.inbox(person_id)] == [Occasion.SHEET_HELD]
+
+
+def test_a_released_sheet_may_be_held_again_and_is_told_once():
+    person_id, permit = holder()
+    sheet_id = services.ask(person_id=person_id, permit_id=permit.id, purpose="x", key="k", at=NOON)
+
+    for _ in range(2):
+        services.hold(sheet_id=sheet_id, reason=Hold.PHOTO, at=NOON)
+        services.release(sheet_id=sheet_id, actor="officer:0042", at=NOON)
+
+    assert queries.sheet_by_id(sheet_id).state is SheetState.ASKED
+    assert [m.occasion for m in notices.inbox(person_id)] == [Occasion.SHEET_PHOTO]
+    with pytest.raises(SheetNotFoundError):
+        services.release(sheet_id=sheet_id, actor="officer:0042", at=NOON)
+
+
+def test_the_officers_list_shows_the_longest_waiting_first():
+    person_id, permit = holder()
+    sheets = [
+        services.ask(person_id=person_id, permit_id=permit.id, purpose="x", key=key, at=at)
+        for key, at in (("later", NOON + timedelta(hours=1)), ("first", NOON), ("made", NOON))
+    ]
+    for sheet_id in sheets[:2]:
+        services.hold(sheet_id=sheet_id, reason=Hold.GLYPH, characters="𱁬", at=NOON)
+
+    found = queries.held()
+
+    assert [one.sheet_id for one in found] == [sheets[1], sheets[0]]
+    assert (found[0].hold, found[0].characters, found[0].person_id) == (Hold.GLYPH, "𱁬", person_id)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": "held"}, {"hold": "photo"}, {"state": "held", "hold": "x"}]
+)
+def test_the_database_holds_no_sheet_without_a_reason_and_no_reason_without_a_hold(fields):
+    person_id, permit = holder()
+    sheet_id = services.ask(person_id=person_id, permit_id=permit.id, purpose="x", key="k", at=NOON)
+
+    with pytest.raises(IntegrityError):
+        Sheet.objects.filter(pk=sheet_id).update(**fields)
 
 
 class TestCheck:

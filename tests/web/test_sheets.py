@@ -43,7 +43,12 @@ def test_a_sheet_is_made_at_once_and_shown(holder, sheet):
     page = shown(holder, sheet)
 
     number = sheet.split("/")[2]
-    for said in ("保存到手机", "子女入学", f'src="{sheet}preview.jpg"', "长按上面的图片保存"):
+    for said in (
+        "保存到手机",
+        "子女入学",
+        f'src="{sheet}preview.jpg"',
+        "预览遮住了身份号码中间几位",
+    ):
         assert said in page, said
     assert f'href="{sheet}file.pdf" download="{number}.pdf"' in page
     assert holder.id_number not in page

@@ -17,11 +17,11 @@ from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets import services as sheet_services
-from juzhu.modules.sheets.contracts import SheetState, SheetView
+from juzhu.modules.sheets.contracts import Hold, SheetState, SheetView
 from juzhu.ports.departments import PopulationEntry, RegistrationsEntry
 from juzhu.ports.photographs import PhotographUnavailableError
 from juzhu.ports.proofs import SheetClaims
-from juzhu.ports.sheets import GlyphMissingError, SealUnavailableError
+from juzhu.ports.sheets import GlyphMissingError, PhotoUnreadableError, SealUnavailableError
 
 log = structlog.get_logger()
 
@@ -70,7 +70,12 @@ def make(*, sheet_id: int) -> None:
     try:
         pdf = wiring.sealer().seal(wiring.sheet_pages().render(content))
     except GlyphMissingError as error:
-        sheet_services.hold(sheet_id=sheet_id, characters=error.characters, at=at)
+        sheet_services.hold(
+            sheet_id=sheet_id, reason=Hold.GLYPH, characters=error.characters, at=at
+        )
+        return
+    except PhotoUnreadableError:
+        sheet_services.hold(sheet_id=sheet_id, reason=Hold.PHOTO, at=at)
         return
     except SealUnavailableError as error:
         raise NotReadyError(str(error)) from error

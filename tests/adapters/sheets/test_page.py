@@ -1,6 +1,5 @@
 """The page: everything on it, nothing cut, the same bytes for the same content."""
 
-import struct
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,10 +13,10 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObj
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from juzhu.adapters import sheet_layout
-from juzhu.adapters.sheet_fonts import BUILT_IN, FontFile
 from juzhu.adapters.sheet_typst import TRIAL_SEAL, SealMissingError, TypstSheets
 from juzhu.domain.sheet import Standing
 from juzhu.ports.sheets import GlyphMissingError, PhotoUnreadableError
+from tests.adapters.sheets.fonts import rare_font
 from tests.adapters.sheets.reading import picture_of, text_of
 
 LONG_NAME = "阿卜杜勒热合曼·买买提吐尔逊·艾则孜江·古丽娜尔"
@@ -222,10 +221,8 @@ def test_a_real_sheet_without_the_real_seal_is_refused(sheets, changed):
 
 
 def test_a_folder_of_further_fonts_is_used(changed, tmp_path: Path):
-    """The built-in font with one character moved to a code it lacks stands for a rare font."""
-    font = bytearray(BUILT_IN.read_bytes())
     (tmp_path / "README.txt").write_text("no font")
-    (tmp_path / "rare.ttf").write_bytes(_renamed(font))
+    (tmp_path / "rare.ttf").write_bytes(rare_font())
 
     sheets = TypstSheets(fonts=tmp_path)
 
@@ -252,18 +249,6 @@ def test_every_picture_on_the_page_has_words_for_who_cannot_see_it(page):
     said = sorted(_alternatives(root["/StructTreeRoot"]))
 
     assert said == ["持证人相片", "核验二维码，内容与核验码相同的单", "电子印章"]
-
-
-def _renamed(font: bytearray) -> bytes:
-    """Return a copy of the built-in font under another name, with 𠮷 in place of a neighbour."""
-    moved = FontFile(BUILT_IN)
-    code = min(code for code in moved.glyphs if code > ord("𠮷"))
-    group = struct.pack(">III", code, code, moved.glyphs[code])
-    assert font.count(group) == 1
-    other = struct.pack(">III", ord("𠮷"), ord("𠮷"), moved.glyphs[code])
-    name = "Noto Serif SC".encode("utf-16-be")
-    assert name in font
-    return bytes(font.replace(group, other).replace(name, "Rare Serif SC".encode("utf-16-be")))
 
 
 def _alternatives(element: Any) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Occasion(StrEnum):
     CANCELLED = "cancelled"
     SHEET_READY = "sheet_ready"
     SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
+    SHEET_PHOTO = "sheet_photo"  # the photograph held cannot be read: likewise
     SHARE_USED = "share_used"
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
 

@@ -134,6 +134,12 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "A rare character in your name or address: an officer makes your sheet; you will be told by SMS. No. {number}.",
         ),
     ),
+    Occasion.SHEET_PHOTO: (
+        Text(
+            "您留存的照片系统读不出来，信息单由工作人员制作，好了发短信。单号{number}。",
+            "The photograph on record cannot be read: an officer makes your sheet; you will be told by SMS. No. {number}.",
+        ),
+    ),
     Occasion.SHARE_USED: (
         Text(
             "您的共享码（{code}）刚被使用一次，可在“谁查看过我的信息”查看。",

@@ -12,7 +12,14 @@ class SheetState(StrEnum):
 
     ASKED = "asked"  # wanted, not sealed yet; it follows by itself
     MADE = "made"
-    HELD = "held"  # a character has no glyph: an officer makes it
+    HELD = "held"  # it cannot be printed as it must be: an officer looks at it
+
+
+class Hold(StrEnum):
+    """Why a sheet is held for an officer."""
+
+    GLYPH = "glyph"  # a character of name or address is in no font
+    PHOTO = "photo"  # the photograph held is no picture
 
 
 class ShareField(StrEnum):
@@ -32,7 +39,8 @@ class SheetView:
     Attributes:
         number: sheet number.
         check_code: what a checker types; "" until made.
-        held_for: the characters without a glyph, when HELD.
+        hold: why it is held, None unless HELD.
+        held_for: the characters without a glyph, when held for them.
         file_until: last day on which the file can be fetched here.
         withdrawn_at: when the holder took it back.
 
@@ -48,9 +56,32 @@ class SheetView:
     check_code: str
     standing: Standing | None
     valid_through: date | None
+    hold: Hold | None
     held_for: str
     file_until: date
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSheet:
+    """A held sheet as the officer's list shows it; whose it is is looked up, and written down.
+
+    Attributes:
+        sheet_id: our own number of it.
+        number: sheet number.
+        person_id: the holder.
+        hold: why.
+        characters: those without a glyph, when held for them.
+        asked_at: when the holder asked for it.
+
+    """
+
+    sheet_id: int
+    number: str
+    person_id: int
+    hold: Hold
+    characters: str
+    asked_at: datetime
 
 
 class CheckResult(StrEnum):

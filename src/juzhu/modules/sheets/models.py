@@ -28,6 +28,7 @@ class Sheet(models.Model):
     standing = models.CharField(max_length=12, blank=True)
     valid_through = models.DateField(null=True)
     sha256 = models.BinaryField(max_length=32, null=True, unique=True)
+    hold = models.CharField(max_length=8, blank=True)  # why, while held
     held_for = SealedTextField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -42,8 +43,18 @@ class Sheet(models.Model):
                 | models.Q(made_at__isnull=False, sha256__isnull=False),
                 name="sheets_made_is_sealed",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="held", hold__in=["glyph", "photo"])
+                | (~models.Q(state="held") & models.Q(hold="")),
+                name="sheets_held_for_a_reason",
+            ),
         ]
-        indexes = [models.Index(fields=["person", "-asked_at"], name="sheets_sheet_person")]
+        indexes = [
+            models.Index(fields=["person", "-asked_at"], name="sheets_sheet_person"),
+            models.Index(
+                fields=["asked_at"], condition=models.Q(state="held"), name="sheets_sheet_held"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

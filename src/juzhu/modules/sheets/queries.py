@@ -20,6 +20,8 @@ from juzhu.modules.sheets.codes import (
 from juzhu.modules.sheets.contracts import (
     CheckResult,
     CheckView,
+    HeldSheet,
+    Hold,
     ShareField,
     ShareView,
     SheetState,
@@ -51,9 +53,30 @@ def sheets_of(person_id: int, limit: int = 50) -> list[SheetView]:
     return [_view(row) for row in rows]
 
 
+def held(limit: int = 100) -> list[HeldSheet]:
+    """Return the sheets an officer has to look at, the one longest asked for first."""
+    rows = Sheet.objects.filter(state=SheetState.HELD).order_by("asked_at", "pk")[:limit]
+    return [
+        HeldSheet(
+            sheet_id=row.pk,
+            number=row.number,
+            person_id=row.person_id,
+            hold=Hold(row.hold),
+            characters=row.held_for or "",
+            asked_at=row.asked_at,
+        )
+        for row in rows
+    ]
+
+
 def place(sheet_id: int) -> tuple[int, int]:
     """Return (list, index) of a sheet in the status lists."""
     return Sheet.objects.values_list("list_number", "list_index").get(pk=sheet_id)
+
+
+def printed_number(sheet_id: int) -> str:
+    """Return the citizen number that a made sheet prints, whole."""
+    return str(json.loads(Sheet.objects.get(pk=sheet_id).printed)["id_number"])
 
 
 def code_to_print(sheet_id: int) -> str:
@@ -167,6 +190,7 @@ def _view(row: Sheet) -> SheetView:
         check_code=row.check_code if made else "",
         standing=Standing(row.standing) if row.standing else None,
         valid_through=row.valid_through,
+        hold=Hold(row.hold) if row.hold else None,
         held_for=row.held_for or "",
         file_until=localtime(row.made_at or row.asked_at).date() + timedelta(days=FILE_DAYS),
         withdrawn_at=row.withdrawn_at,

@@ -24,10 +24,11 @@ from juzhu.modules.sheets.codes import (
     new_code,
     share_digest,
 )
-from juzhu.modules.sheets.contracts import ShareField, SheetState
+from juzhu.modules.sheets.contracts import Hold, ShareField, SheetState
 from juzhu.modules.sheets.models import PublicMiss, Share, Sheet, SheetFile
 from juzhu.modules.sheets.queries import SheetNotFoundError
 
+_HELD: Final = {Hold.GLYPH: Occasion.SHEET_HELD, Hold.PHOTO: Occasion.SHEET_PHOTO}
 FIRST_RESCUE_SECONDS: Final = 10
 """A sheet whose process died is made by a job after this long."""
 
@@ -97,18 +98,61 @@ def keep(*, sheet_id: int, content: SheetContent, pdf: bytes, sha256: bytes, at:
 
 
 @transaction.atomic
-def hold(*, sheet_id: int, characters: str, at: datetime) -> None:
-    """Hold a sheet for an officer because some characters have no glyph, and say so."""
+def hold(*, sheet_id: int, reason: Hold, characters: str = "", at: datetime) -> None:
+    """Hold a sheet for an officer, and say so once.
+
+    Args:
+        sheet_id: which.
+        reason: what cannot be printed.
+        characters: those without a glyph.
+        at: when.
+
+    """
     sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet_id)
     if sheet.state != SheetState.ASKED:
         return
-    sheet.state, sheet.held_for = SheetState.HELD, characters
-    sheet.save(update_fields=("state", "held_for"))
-    _tell(sheet, Occasion.SHEET_HELD, at)
+    sheet.state, sheet.hold, sheet.held_for = SheetState.HELD, reason, characters or None
+    sheet.save(update_fields=("state", "hold", "held_for"))
+    _tell(sheet, _HELD[reason], at)
+
+
+@transaction.atomic
+def release(*, sheet_id: int, actor: str, at: datetime) -> None:
+    """Have a held sheet made now that a font or the photograph was mended; the holder is told.
+
+    If something still cannot be printed it is held anew. The act is written in the holder's ledger.
+
+    Args:
+        sheet_id: which.
+        actor: the officer, as `officer:…`.
+        at: when.
+
+    Raises:
+        SheetNotFoundError: no sheet of this number is held.
+
+    """
+    sheet = (
+        Sheet.objects.select_for_update(of=("self",))
+        .filter(pk=sheet_id, state=SheetState.HELD)
+        .first()
+    )
+    if sheet is None:
+        raise SheetNotFoundError(str(sheet_id))
+    sheet.state, sheet.hold, sheet.held_for = SheetState.ASKED, "", None
+    sheet.save(update_fields=("state", "hold", "held_for"))
+    audit.record(
+        person_id=sheet.person_id,
+        actor=actor,
+        purpose=Purpose.SHEET,
+        at=at,
+        occasion=sheet.number,
+        note="released",
+    )
+    queue.defer(queue.MAKE_SHEET, sheet_id=sheet.pk)
 
 
 def _tell(sheet: Sheet, occasion: Occasion, at: datetime) -> None:
-    notices.write(
+    notices.write_once(
         person_id=sheet.person_id,
         occasion=occasion,
         subject=sheet.number,

@@ -94,8 +94,10 @@ def _template(shown: SheetView, on: date) -> str:
 @require_safe
 @resident_page
 def picture(_request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
-    """Return the very file as a picture: WeChat shows no PDF, but saves a picture."""
-    response = HttpResponse(wiring.sheet_picture(_pdf(person_id, number)), "image/jpeg")
+    """Return the very file as a picture for the screen: the citizen number's middle is covered."""
+    pdf, shown = _pdf(person_id, number), own_sheet(person_id, number)
+    picture = wiring.sheet_picture(pdf, hide=queries.printed_number(shown.id))
+    response = HttpResponse(picture, "image/jpeg")
     response["Content-Disposition"] = f'inline; filename="{number}.jpg"'
     return response
 
