@@ -9,7 +9,10 @@ from juzhu.domain.calendar import add_months
 from juzhu.domain.facts import UNKNOWN, Facts, MonthSet, Registration
 from juzhu.domain.identity import check_digit
 from juzhu.domain.vocabulary import Business, Insurance, Source
+from juzhu.modules.audit import queries as audit
+from juzhu.modules.audit.contracts import DataSubject, LookView
 from juzhu.modules.cases.contracts import Application
+from juzhu.modules.people import queries as people_queries
 from juzhu.modules.people import services as people
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.departments import Answer, AnswerStatus, HukouEntry
@@ -35,6 +38,12 @@ def a_person(name: str = "陈小明", phone: str | None = "13800006021") -> int:
     if phone:
         people.reserve_phone(person_id=person_id, phone=phone)
     return person_id
+
+
+def looks_of(person_id: int, at: datetime = NOON) -> tuple[LookView, ...]:
+    """What this person reads in their ledger."""
+    whose = DataSubject(person_id, people_queries.id_digest(person_id))
+    return audit.page_of_looks(whose, at=at, before=None).looks
 
 
 def an_application(

@@ -12,7 +12,7 @@ from juzhu.modules.notices import queries as notices
 from juzhu.modules.notices.contracts import Delivery, Occasion
 from juzhu.modules.notices.models import Message
 from juzhu.modules.permits import queries as permits
-from tests.factories import an_application, an_id_number
+from tests.factories import an_application, an_id_number, looks_of
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,6 @@ def test_however_often_again_is_pressed_one_later_try_is_planned(city):
 
 
 def test_a_precheck_decides_nothing_and_is_in_the_ledger(city):
-    from juzhu.modules.audit import queries as audit
 
     person_id = sign_in_as(city, "陈小明")
 
@@ -103,7 +102,7 @@ def test_a_precheck_decides_nothing_and_is_in_the_ledger(city):
     assert found.address
     assert found.living_months == 20
     assert not Case.objects.exists()
-    assert [look.purpose for look in audit.looks(person_id, now().replace(hour=0))] == ["precheck"]
+    assert [look.purpose for look in looks_of(person_id, now())] == ["precheck"]
 
 
 def test_two_tabs_make_one_case(city):

@@ -13,7 +13,7 @@ from juzhu import wiring
 from juzhu.adapters.ledger_keys import FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.journeys import ledger
-from juzhu.modules.audit import queries, sealing, services
+from juzhu.modules.audit import sealing, seals, services
 from juzhu.modules.audit.contracts import Fault, FaultKind, NewEntry, Purpose
 from tests.factories import NOON
 
@@ -266,7 +266,7 @@ def test_an_entry_that_commits_late_is_sealed_with_its_number_and_nobody_waits()
     assert [seal.entries for seal in made] == [2]
     ledger.seal(at=NOON)
     assert faults() == []
-    assert queries.last_seal().upto_id == queries.last_number()
+    assert seals.last_seal().upto_id == seals.last_number()
 
 
 def _sealed_in_thread() -> list:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from juzhu.domain.vocabulary import Business, PermitState, Source
-from juzhu.modules.audit import queries as audit
 from juzhu.modules.cases import queries, services
 from juzhu.modules.cases.contracts import CaseState
 from juzhu.modules.cases.queries import CaseNotFoundError
@@ -23,6 +22,7 @@ from tests.factories import (
     an_application,
     answers,
     facts,
+    looks_of,
     noon,
     without,
 )
@@ -78,7 +78,7 @@ def test_approval_puts_the_permit_in_force_the_same_day_with_all_its_effects():
     assert permit.status.state is PermitState.VALID
     assert occasions(person_id) == [Occasion.ISSUED]
     assert jobs("deliver_message").count() == 1
-    assert [look.occasion for look in audit.looks(person_id, NOON)] == [number]
+    assert [look.occasion for look in looks_of(person_id)] == [number]
     assert {answer.source for answer in case.answers} == set(Source) - {Source.PERMIT}
 
 

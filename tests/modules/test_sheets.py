@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 
 from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.domain.sheet import CHECK_CODE_LENGTH, SheetContent, Standing
-from juzhu.modules.audit import queries as audit
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -18,7 +17,7 @@ from juzhu.modules.sheets import queries, services
 from juzhu.modules.sheets.contracts import CheckResult, Hold, ShareField, SheetState
 from juzhu.modules.sheets.models import Sheet
 from juzhu.modules.sheets.queries import SheetNotFoundError
-from tests.factories import NOON, TODAY, a_person, noon
+from tests.factories import NOON, TODAY, a_person, looks_of, noon
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF a sealed file"
@@ -81,7 +80,7 @@ def test_a_kept_sheet_has_its_code_its_file_and_its_ledger_entry():
     assert sheet.state is SheetState.MADE
     assert len(sheet.check_code) == CHECK_CODE_LENGTH
     assert queries.file_of(person_id, sheet.number).startswith(PDF)
-    assert [look.occasion for look in audit.looks(person_id, NOON)] == [sheet.number]
+    assert [look.occasion for look in looks_of(person_id)] == [sheet.number]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -326,7 +325,7 @@ class TestShareCodes:
 
         assert self.use(person_id, share) == share.id
         assert queries.share_by_id(share.id)[1].uses == 1
-        assert [look.who for look in audit.looks(person_id, NOON)] == ["share:code"]
+        assert [look.who for look in looks_of(person_id)] == ["share:code"]
         assert [m.occasion for m in notices.inbox(person_id)] == [Occasion.SHARE_USED]
 
     def test_every_refusal_looks_the_same(self):

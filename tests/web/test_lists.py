@@ -10,7 +10,7 @@ def read(resident, path: str) -> str:
 def test_lists_say_what_will_be_there_when_they_are_empty(resident):
     assert "还没有办过业务" in read(resident, "/progress/")
     assert "还没有消息" in read(resident, "/messages/")
-    assert "近 6 个月没有人查看" in read(resident, "/looks/")
+    assert "还没有人查看过" in read(resident, "/looks/")
 
 
 def test_progress_shows_what_is_under_way_and_what_is_done(world, resident):

@@ -67,7 +67,7 @@ def verify(
         "until": last.replace(tzinfo=SHENZHEN) + timedelta(days=1) if last else None,
     }
     started = time.perf_counter()
-    with _juzhu() as ours, _progress(console, ours("modules.audit.queries"), **span) as told:
+    with _juzhu() as ours, _progress(console, ours("modules.audit.seals"), **span) as told:
         copies = read_marks(against) if against else ()
         try:
             done = ours("journeys.ledger").verify(found=found, told=told, copies=copies, **span)
@@ -98,7 +98,7 @@ def seal() -> None:
     """Seal now what has been written; workers do so every five seconds."""
     with _juzhu() as ours:
         made = ours("journeys.ledger").seal(at=ours("wiring").clock().now())
-        last = ours("modules.audit.queries").last_seal()
+        last = ours("modules.audit.seals").last_seal()
     print(f"{sum(new.entries for new in made)} entries sealed by {len(made)} seals")
     if last is not None:
         print(f"newest seal: {last.number} {last.hash.hex()}")
@@ -115,7 +115,7 @@ def export(
     since = first.replace(tzinfo=SHENZHEN) if first else None
     count = 0
     with _juzhu() as ours, file.open("w", encoding="utf-8") as out:
-        for found in ours("modules.audit.queries").seals(since=since, until=None, batch=2000):
+        for found in ours("modules.audit.seals").seals(since=since, until=None, batch=2000):
             out.write(json.dumps(_line(found)) + "\n")
             count += 1
     print(f"{count} seals written to {file}")

@@ -21,7 +21,7 @@ from juzhu.cli.seal_checks import seal_checks
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.domain import parameters
-from juzhu.modules.audit import queries as audit
+from juzhu.modules.audit import seals as audit
 
 _OLDEST_DATABASE: Final = 15
 _PATIENCE_SECONDS: Final = 3

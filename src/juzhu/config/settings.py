@@ -23,6 +23,7 @@ _MODULES = (
     "people",
     "partners",
     "notices",
+    "disputes",
     "permits",
     "evidence",
     "rounds",

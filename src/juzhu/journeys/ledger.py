@@ -7,8 +7,8 @@ from itertools import chain
 import structlog
 
 from juzhu import wiring
-from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit import sealing, verifying
+from juzhu.modules.audit import seals as audit
 from juzhu.modules.audit.contracts import Fault, SealView, Verified
 from juzhu.ports.ledger import Mark, Signature
 

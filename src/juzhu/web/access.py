@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import CaseView
+from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.disputes.contracts import DisputeView
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import ShareView, SheetView
 from juzhu.web import sessions
@@ -83,4 +85,12 @@ def own_share(person_id: int, share_id: int) -> ShareView:
     try:
         return sheets.share_of(person_id, share_id)
     except sheets.SheetNotFoundError as error:
+        raise Http404 from error
+
+
+def own_dispute(person_id: int, dispute_id: int) -> DisputeView:
+    """Return the person's own dispute; one of somebody else looks absent."""
+    try:
+        return disputes.dispute_of(person_id, dispute_id)
+    except disputes.DisputeNotFoundError as error:
         raise Http404 from error

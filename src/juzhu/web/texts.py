@@ -5,6 +5,7 @@ Every `Condition` has a text here; the test of that walks the enum.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
@@ -253,6 +254,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.DESK_VISIT: _("您到受理点当面办理"),
     Purpose.DESK_CALL: _("您打电话咨询"),
     Purpose.SUPERVISION: _("监督检查业务办理"),
+    Purpose.DISPUTE: _("答复您不认可的查看"),
     Purpose.SCHOOL_ENROLMENT: _("义务教育入学"),
     Purpose.PLATE_LOTTERY: _("小汽车指标申请"),
     Purpose.DRIVING_LICENCE: _("办理驾驶证"),
@@ -277,14 +279,35 @@ FIELDS: Final[Mapping[str, Text]] = {
     "whole_phone": _("完整的预留手机号"),
     "address": _("登记住址"),
     "cases": _("办理记录"),
+    "dispute": _("您提出的异议"),
 }
 """What a check or a share code shows; the other fields of the ledger are registers."""
 
 
-def looker(who: str) -> str:
-    """Return who looked, in words; the kind alone when the name has no text."""
-    known = LOOKERS.get(who) or LOOKER_KINDS.get(who.partition(":")[0])
-    return str(known) if known else who.partition(":")[2] or who
+DEPARTMENTS: Final[Mapping[str, Text]] = {
+    "市教育局": _("市教育局"),
+    "市交通运输局": _("市交通运输局"),
+    "市公安局交通警察局": _("市公安局交通警察局"),
+    "市民政局": _("市民政局"),
+    "市住房和建设局": _("市住房和建设局"),
+    "市公安局出入境管理支队": _("市公安局出入境管理支队"),
+}
+"""Names of departments that have an English one; others are shown as registered."""
+
+
+def looker(who: str, departments: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return who looked, in words; the kind alone when the name has no text.
+
+    Args:
+        who: as the ledger writes it.
+        departments: names of partners by code, as registered.
+
+    """
+    kind, _colon, name = who.partition(":")
+    if kind == "partner" and name in departments:
+        return str(DEPARTMENTS.get(departments[name], departments[name]))
+    known = LOOKERS.get(who) or LOOKER_KINDS.get(kind)
+    return str(known) if known else name or who
 
 
 def field_name(name: str) -> str:

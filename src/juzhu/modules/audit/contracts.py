@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     DESK_VISIT = "desk_visit"  # the person came to a counter
     DESK_CALL = "desk_call"  # the person called
     SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled
+    DISPUTE = "dispute"  # an officer answers a look that the holder does not accept
     # What departments ask the exchange for; equal to the scope of the caller without `verify:`.
     SCHOOL_ENROLMENT = "school-enrolment"  # a child's place in a school
     PLATE_LOTTERY = "plate-lottery"  # 小汽车增量指标
@@ -136,22 +137,65 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
-class LookView:
-    """One entry of a person's ledger, for "who looked at my data".
+class DataSubject:
+    """Whose ledger is read: by number, and for looks from before they joined by digest.
 
     Attributes:
-        at: when.
-        who: actor in the form `kind:name`, e.g. `system:decision`, `department:insurance`.
-        purpose: why.
-        fields: names of what was seen, as keys of `web` texts.
-        occasion: acceptance number or other occasion, "" when none.
-        times: how often the same was looked at for the same purpose that day; `at` is the latest.
+        person_id: our number of the person.
+        digest: keyed digest of their citizen number (`people.queries.id_digest`).
 
     """
 
+    person_id: int
+    digest: bytes
+
+
+Place = tuple[datetime, int]
+"""A place in a ledger read backwards: instant and number of the last entry read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookView:
+    """What happened on one day in the same way, for "who looked at my data".
+
+    Attributes:
+        entry_ids: numbers of the entries told together, the latest first.
+        at: when; of several the latest.
+        who: actor in the form `kind:name`, e.g. `system:decision`, `partner:education`.
+        purpose: why.
+        fields: names of what was seen, as keys of `web` texts.
+        occasion: acceptance number or other occasion, "" when none.
+        basis: legal basis, "" for acts of this service itself.
+        delayed: the law kept this look confidential for a time.
+
+    """
+
+    entry_ids: tuple[int, ...]
     at: datetime
     who: str
     purpose: Purpose
     fields: tuple[str, ...]
     occasion: str
-    times: int = 1
+    basis: str
+    delayed: bool
+
+    @property
+    def times(self) -> int:
+        """How often the same happened that day."""
+        return len(self.entry_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class LookPage:
+    """Some looks, newest first, and where to read on; None at the end."""
+
+    looks: tuple[LookView, ...]
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookTotals:
+    """How many looks there were, and by how many."""
+
+    looks: int
+    lookers: int

@@ -1,35 +1,57 @@
-"""Reading the ledger."""
+"""Reading the ledger as the person it is about may read it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Max, Min, QuerySet
 from django.utils.timezone import localtime
 
-from juzhu.modules.audit.contracts import LookView, Purpose, SealView
-from juzhu.modules.audit.models import Entry, Seal
+from juzhu.modules.audit.contracts import (
+    DataSubject,
+    LookPage,
+    LookTotals,
+    LookView,
+    Place,
+    Purpose,
+)
+
+PAGE: Final = 200
+"""Entries on one page at most, before those of a day that are alike are told together."""
+
+_COLUMNS: Final = "id, at, actor, purpose, fields, occasion, basis, visible_from"
+_WHOSE: Final = (
+    "person_id = %(person)s",
+    "subject = %(digest)s AND person_id IS DISTINCT FROM %(person)s",
+)
+# The person's own signing in is no look by somebody else. What the law keeps confidential is
+# neither shown nor counted until its time.
+_SEEN: Final = """
+SELECT {what} FROM audit_entry WHERE {whose} AND purpose <> 'sign_in'
+    AND (visible_from IS NULL OR visible_from <= %(now)s) AND {more}
+"""
+_TOTALS: Final = "SELECT count(*), count(DISTINCT actor) FROM ({parts}) seen"
+_Row = tuple[int, datetime, str, str, str, str, str, datetime | None]
 
 
-def looks(person_id: int, since: datetime) -> list[LookView]:
-    """Return who looked at this person's data since that instant, newest first.
+def page_of_looks(
+    whose: DataSubject, *, at: datetime, before: Place | None, size: int = PAGE
+) -> LookPage:
+    """Return looks from before a place, newest first; None begins at the newest.
 
-    Every look is a row of its own in the ledger; looks that differ in nothing but the minute are
-    told together, one line a day. The person's own signing in is not a look by somebody else and
-    is left out.
+    Every look is an entry of its own; those of one day that differ in nothing but the minute are
+    told together. A page ends with a day where it can, so that a day is told on one page.
     """
-    rows = (
-        Entry.objects.filter(person_id=person_id, at__gte=since)
-        .exclude(purpose=Purpose.SIGN_IN)
-        .order_by("-at", "-id")
+    more = "at <= %(until)s AND (at, id) < (%(until)s, %(number)s)" if before else "true"
+    tail = "ORDER BY at DESC, id DESC LIMIT %(size)s"
+    parts = " UNION ALL ".join(f"({part} {tail})" for part in _parts(_COLUMNS, more))
+    until, number = before or (None, None)
+    rows: list[_Row] = _read(
+        f"{parts} {tail}", whose, at, until=until, number=number, size=size + 1
     )
-    told: dict[tuple[object, ...], LookView] = {}
-    for row in rows:
-        same = (localtime(row.at).date(), row.actor, row.purpose, row.fields, row.occasion)
-        first = told.get(same)
-        told[same] = replace(first, times=first.times + 1) if first else _view(row)
-    return list(told.values())
+    last = len(rows) > size
+    kept = _whole_days(rows[:size], rows[size]) if last else rows
+    return LookPage(_told(kept), (kept[-1][1], kept[-1][0]) if last else None)
 
 
 def times(person_ids: Sequence[int], *, since: datetime) -> dict[tuple[int, str, str], int]:
@@ -52,69 +74,55 @@ def times(person_ids: Sequence[int], *, since: datetime) -> dict[tuple[int, str,
         return {(person, actor, purpose): n for person, actor, purpose, n in cursor.fetchall()}
 
 
-def _view(row: Entry) -> LookView:
-    return LookView(
-        at=row.at,
-        who=row.actor,
-        purpose=Purpose(row.purpose),
-        fields=tuple(name for name in row.fields.split(",") if name),
-        occasion=row.occasion,
-    )
+def look_numbered(whose: DataSubject, number: int, *, at: datetime) -> LookView | None:
+    """Return one look; None when it is somebody else's, confidential, or no look."""
+    parts = " UNION ALL ".join(_parts(_COLUMNS, "id = %(number)s"))
+    told = _told(_read(parts, whose, at, number=number))
+    return told[0] if told else None
 
 
-def last_number() -> int:
-    """Return the last number that was handed out to an entry, whatever became of it."""
+def totals(whose: DataSubject, *, since: datetime, at: datetime) -> LookTotals:
+    """Return how many looks there were since then."""
+    parts = " UNION ALL ".join(_parts("actor", "at >= %(since)s"))
+    statement = _TOTALS.format(parts=parts)
+    [(looks, lookers)] = _read(statement, whose, at, since=since)
+    return LookTotals(looks, lookers)
+
+
+def _parts(what: str, more: str) -> list[str]:
+    return [_SEEN.format(what=what, whose=whose, more=more) for whose in _WHOSE]
+
+
+def _read(statement: str, whose: DataSubject, at: datetime, **values: Any) -> list[Any]:
+    known: dict[str, Any] = {"person": whose.person_id, "digest": whose.digest, "now": at}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT last_value, is_called FROM audit_entry_id_seq")
-        value, is_called = cursor.fetchone()
-    return int(value) if is_called else 0
+        cursor.execute(statement, known | values)
+        return list(cursor.fetchall())
 
 
-def last_seal() -> SealView | None:
-    """Return the newest seal."""
-    row = Seal.objects.order_by("-number").first()
-    return seal_view(row) if row else None
+def _whole_days(rows: list[_Row], following: _Row) -> list[_Row]:
+    """Leave the last day to the next page when it goes on there, unless it is the only one."""
+    broken = localtime(following[1]).date()
+    whole = [row for row in rows if localtime(row[1]).date() != broken]
+    return whole or rows
 
 
-def seal_numbered(number: int) -> SealView | None:
-    """Return the seal of that number."""
-    row = Seal.objects.filter(number=number).first()
-    return seal_view(row) if row else None
+def _told(rows: list[_Row]) -> tuple[LookView, ...]:
+    alike: dict[tuple[object, ...], list[_Row]] = {}
+    for row in rows:
+        alike.setdefault((localtime(row[1]).date(), *row[2:]), []).append(row)
+    return tuple(_view(group) for group in alike.values())
 
 
-def numbers_sealed(*, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-    """Return the run of numbers `(after, upto]` under the seals made in `[since, until)`."""
-    found = _sealed(since, until).aggregate(after=Min("after_id"), upto=Max("upto_id"))
-    return found["after"] or 0, found["upto"] or 0
-
-
-def seals(*, since: datetime | None, until: datetime | None, batch: int) -> Iterator[SealView]:
-    """Yield the seals made in `[since, until)`, in order of number, read `batch` at a time."""
-    found = _sealed(since, until).order_by("number")
-    last: int | None = None
-    while rows := list((found if last is None else found.filter(number__gt=last))[:batch]):
-        yield from map(seal_view, rows)
-        last = rows[-1].number
-
-
-def _sealed(since: datetime | None, until: datetime | None) -> QuerySet[Seal]:
-    found = Seal.objects.all()
-    if since is not None:
-        found = found.filter(sealed_at__gte=since)
-    return found.filter(sealed_at__lt=until) if until is not None else found
-
-
-def seal_view(row: Seal) -> SealView:
-    """Return the seal as it may leave this module."""
-    return SealView(
-        number=row.number,
-        after_id=row.after_id,
-        upto_id=row.upto_id,
-        entries=row.entries,
-        digest=bytes(row.digest),
-        sealed_at=row.sealed_at,
-        previous=bytes(row.previous),
-        hash=bytes(row.hash),
-        key_id=bytes(row.key_id),
-        signature=bytes(row.signature),
+def _view(group: list[_Row]) -> LookView:
+    _, at, who, purpose, fields, occasion, basis, visible_from = group[0]
+    return LookView(
+        entry_ids=tuple(row[0] for row in group),
+        at=at,
+        who=who,
+        purpose=Purpose(purpose),
+        fields=tuple(name for name in fields.split(",") if name),
+        occasion=occasion,
+        basis=basis,
+        delayed=visible_from is not None,
     )

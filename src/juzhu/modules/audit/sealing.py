@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from juzhu.modules.audit import chain
 from juzhu.modules.audit.contracts import SealView
 from juzhu.modules.audit.models import Seal
-from juzhu.modules.audit.queries import last_number, last_seal, seal_view
+from juzhu.modules.audit.seals import last_number, last_seal, seal_view
 
 LARGEST_RUN: Final = 50_000
 """Numbers under one seal at most; a fault is located within one seal."""

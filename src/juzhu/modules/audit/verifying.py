@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from juzhu.modules.audit import chain
 from juzhu.modules.audit.contracts import Fault, FaultKind, SealView, Verified
 from juzhu.modules.audit.models import Seal
-from juzhu.modules.audit.queries import last_number, last_seal, seal_numbered, seals
+from juzhu.modules.audit.seals import last_number, last_seal, seal_numbered, seals
 
 BLOCK_NUMBERS: Final = 100_000
 """Entries are read and hashed in blocks of about so many numbers."""

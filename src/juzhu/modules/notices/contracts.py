@@ -30,6 +30,7 @@ class Occasion(StrEnum):
     SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
     SHEET_PHOTO = "sheet_photo"  # the photograph held cannot be read: likewise
     SHARE_USED = "share_used"
+    DISPUTE_ANSWERED = "dispute_answered"  # a look the person did not accept
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
 
 

@@ -146,6 +146,12 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Your share code ({code}) was used once. See who looked at my data.",
         ),
     ),
+    Occasion.DISPUTE_ANSWERED: (
+        Text(
+            "您{on}不认可的那次查看有答复了，请到“居住证服务-谁查看过我的信息”查看。",
+            "There is an answer about the look you questioned on {on}. See who looked at my data.",
+        ),
+    ),
     Occasion.MAY_APPLY_NOW: (
         Text(
             "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",

@@ -39,6 +39,11 @@ def partner(code: str) -> PartnerView:
     return _view(row)
 
 
+def names() -> dict[str, str]:
+    """Return what partners are called, by code; for those who read who looked."""
+    return dict(Partner.objects.values_list("code", "name"))
+
+
 def pseudonym(partner_id: int, id_digest: bytes) -> str:
     """Return the name under which a partner knows a person: stable, and another for each partner.
 

@@ -39,6 +39,14 @@ def names(person_ids: Collection[int]) -> dict[int, str]:
     return {row.pk: row.name for row in Person.objects.filter(pk__in=person_ids).only("name")}
 
 
+def id_digest(person_id: int) -> bytes:
+    """Return the look-up digest of a person's citizen number; raise PersonNotFoundError."""
+    found = Person.objects.filter(pk=person_id).values_list("id_digest", flat=True).first()
+    if found is None:
+        raise PersonNotFoundError(str(person_id))
+    return bytes(found)
+
+
 def phones(person_ids: Collection[int]) -> dict[int, str]:
     """Return the reserved phones of those persons who have one."""
     rows = Person.objects.filter(pk__in=person_ids, phone__isnull=False)
