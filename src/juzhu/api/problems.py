@@ -93,6 +93,22 @@ class Kind(Enum):
         "The same idempotency key is being worked on",
         "Wait for the first request, then repeat this one: it gets the same answer.",
     )
+    FEED_SET_BACK = _Kind(
+        "feed-set-back",
+        409,
+        "The cursor belongs to a history that was lost",
+        "The register was restored from an older copy after this cursor was given. Go on with "
+        "`restart` (leave `after` out when it is null): all that was recorded since lies behind "
+        "it, and events you know come again under their `id`. What you had and does not come again "
+        "is not so: verify those people anew.",
+    )
+    CURSOR_TOO_OLD = _Kind(
+        "cursor-too-old",
+        410,
+        "Events behind this cursor are no longer kept",
+        "The feed is kept for 400 days. Verify the people you still deal with anew, then read on "
+        "without `after`.",
+    )
     TOO_LARGE = _Kind(
         "body-too-large",
         413,

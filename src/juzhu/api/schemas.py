@@ -93,3 +93,37 @@ class UsageOut(Strict):
     first: Day
     last: Day
     lines: list[UsageLine]
+
+
+class EventData(Strict):
+    """What an event says: thin on purpose. Verify when you need to know how things stand now."""
+
+    effective_on: Day = Field(description="The legal day; of a correction, the day that was told.")
+    recorded_at: Instant = Field(description="When the register wrote it, perhaps long after.")
+    undoes: str | None = Field(
+        default=None,
+        description="Of a correction: the type of the event that is taken back.",
+    )
+
+
+class EventOut(Strict):
+    """An event as CloudEvents 1.0 has it."""
+
+    specversion: str
+    id: str = Field(description="The same when an event comes again: take each in once.")
+    source: str
+    type: str
+    subject: str = Field(description="The person, under the pseudonym of your verifications.")
+    time: Instant = Field(
+        description="For suspension and cancellation, the first moment of their legal day."
+    )
+    datacontenttype: str
+    data: EventData
+
+
+class EventsOut(Strict):
+    """A piece of the feed."""
+
+    events: list[EventOut]
+    next: str = Field(description="Keep it once you have dealt with `events`; give it as `after`.")
+    more: bool = Field(description="Others follow: go on at once, even if `events` is empty.")

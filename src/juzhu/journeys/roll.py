@@ -11,13 +11,14 @@ from typing import Final
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
-from juzhu.journeys import partners
+from juzhu.journeys import feed, partners
 from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.contracts import Milestone
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.verifications import services as verifications
@@ -40,6 +41,8 @@ def run(*, on: date, at: datetime) -> dict[str, int]:
         "sheet_files_forgotten": _forget_files(at),
         "exchange_traces_forgotten": partners.forget_traces(),
         "receipts_forgotten": _forget_receipts(at),
+        "events_materialised": permit_services.materialise_events(on=on, at=at),
+        "events_forgotten": feed.forget(at),
     }
 
 

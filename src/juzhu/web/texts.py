@@ -262,6 +262,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.HOUSING: _("住房保障"),
     Purpose.EXIT_ENTRY: _("办理出入境证件"),
     Purpose.HUKOU_POINTS: _("积分入户"),
+    Purpose.EVENTS: _("以前查询过您的部门收到状态变更通知"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {

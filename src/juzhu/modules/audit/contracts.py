@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     HOUSING = "housing"  # public housing, rent subsidy
     EXIT_ENTRY = "exit-entry"  # travel documents
     HUKOU_POINTS = "hukou-points"  # 积分入户
+    EVENTS = "events"  # a department that asked before was told of a change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

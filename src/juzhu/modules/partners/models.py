@@ -1,6 +1,7 @@
 """Partners, what they are granted, their keys, and what must not happen twice."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from juzhu.modules.vault.fields import SealedBytesField
 
@@ -129,6 +130,8 @@ class Known(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     pseudonym = models.CharField(max_length=32)
     since = models.DateTimeField()
+    noted_at = models.DateTimeField(db_default=Now())  # by the database's clock, as events are
+    introduced = models.BooleanField(db_default=False)  # the feed has taken notice
 
     class Meta:
         constraints = [
@@ -136,6 +139,13 @@ class Known(models.Model):
             models.UniqueConstraint(
                 fields=["partner", "pseudonym"], name="partners_pseudonym_once"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["partner"],
+                name="partners_known_new",
+                condition=models.Q(introduced=False),
+            )
         ]
 
     def __str__(self) -> str:

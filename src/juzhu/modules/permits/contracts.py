@@ -77,6 +77,7 @@ class EventView(NamedTuple):
         on: the legal day; of a correction, the legal day that was told.
         recorded_at: when the register wrote it.
         numbered_at: when it got its place, by the database's clock; after its commit.
+        only_for: the partner to whom it is said again; None for everybody.
 
     """
 
@@ -89,6 +90,7 @@ class EventView(NamedTuple):
     on: date
     recorded_at: datetime
     numbered_at: datetime
+    only_for: int | None
 
     @property
     def place(self) -> Place:

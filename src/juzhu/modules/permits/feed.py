@@ -54,6 +54,17 @@ _NUMBER: Final = """
     FROM fresh, head WHERE permits_event.id = fresh.id
 """
 
+_SAY_AGAIN: Final = """
+    INSERT INTO permits_event
+        (key, permit_id, person_id, recorded_at, kind, undoes, effective_on, only_for)
+    SELECT key, permit_id, permits_event.person_id, recorded_at, kind, undoes, effective_on, %s
+    FROM permits_event
+    JOIN unnest(%s::bigint[], %s::timestamptz[]) AS new (person_id, since)
+        ON permits_event.person_id = new.person_id AND numbered_at > new.since
+    WHERE position IS NOT NULL AND only_for IS NULL AND numbered_at > %s
+    ORDER BY position
+"""
+
 _FORGET: Final = """
     DELETE FROM permits_event WHERE position IN (
         SELECT position FROM permits_event
@@ -72,6 +83,13 @@ def tell(*, permit_id: int, person_id: int, told: Sequence[News], at: datetime) 
     ]
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [permit_id, person_id, at, *map(list, zip(*rows, strict=True))])
+
+
+def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> None:
+    """Append, for one partner, the events of each person that got their places since an instant."""
+    person_ids, since = map(list, zip(*people, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_SAY_AGAIN, [partner_id, person_ids, since, min(since)])
 
 
 def write_due(*, on: date, at: datetime, limit: int) -> int:

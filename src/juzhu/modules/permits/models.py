@@ -109,6 +109,7 @@ class Event(models.Model):
     recorded_at = models.DateTimeField()
     position = models.BigIntegerField(null=True)
     numbered_at = models.DateTimeField(null=True)  # by the database's clock
+    only_for = models.BigIntegerField(null=True)  # said again to this partner, under the same key
 
     class Meta:
         constraints = [
@@ -128,7 +129,12 @@ class Event(models.Model):
                 fields=["id"],
                 name="permits_event_unnumbered",
                 condition=models.Q(position__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["numbered_at"],
+                name="permits_event_numbered",
+                condition=models.Q(position__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -179,6 +179,18 @@ def materialise_events(*, on: date, at: datetime) -> int:
     return made
 
 
+def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> None:
+    """Append to the feed, for one partner, what it may have missed about people it has just met.
+
+    Args:
+        partner_id: who met them.
+        people: our number of each, and since when, by the database's clock.
+
+    """
+    if people:
+        feed.say_again(partner_id=partner_id, people=people)
+
+
 def forget_events(*, before: datetime) -> int:
     """Delete up to a batch of the oldest events, recorded before `before`; return how many.
 
