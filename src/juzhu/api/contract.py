@@ -137,7 +137,7 @@ def _complete(operation: dict[str, Any]) -> None:
 
 
 def _refusals(operation: dict[str, Any]) -> set[int]:
-    found = set(_ALWAYS)
+    found = set(_ALWAYS) | set(operation.pop("x-refusals", ()))
     parameters = operation.get("parameters", [])
     if "requestBody" in operation:
         found |= set(_WITH_BODY)

@@ -34,6 +34,7 @@ _OF_THE_DAY: Final = (TurnKind.SUSPENDED, TurnKind.CANCELLED)
     operation_id="events",
     summary="What has changed",
     exclude_none=True,
+    openapi_extra={"x-refusals": [409, 410]},
 )
 def events(
     request: HttpRequest,
