@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from juzhu.adapters import city_legacy, preview
+from juzhu.adapters import city_legacy, preview, proof_keys
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
@@ -254,6 +254,13 @@ def sheet_files() -> SheetFileChecker:
 def exchange_keys() -> ExchangeKeys:
     """Return what signs access tokens and answers of the exchange."""
     return FileExchangeKeys(settings.JUZHU.data_dir / EXCHANGE_FOLDER, on=clock().now().date())
+
+
+def rotate_exchange_keys(*, leaked: bool) -> str:
+    """Let the exchange's next key sign; return its id. A running exchange follows at once."""
+    folder = settings.JUZHU.data_dir / EXCHANGE_FOLDER
+    ensure_keys(folder, on=clock().now().date())
+    return proof_keys.rotate(folder, on=clock().now().date(), leaked=leaked)
 
 
 def exchange_url() -> str:

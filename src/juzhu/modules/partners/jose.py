@@ -70,6 +70,33 @@ def public_key(jwk: object) -> PublicKey:
     return key
 
 
+def read_key(text: str) -> tuple[PublicKey, str]:
+    """Return the public key in a file's text, JWK or PEM, and its own name ("" without one).
+
+    Raises:
+        JoseRefusedError: as `public_key`.
+
+    """
+    if "-----BEGIN" in text:
+        return public_key(_from_pem(text)), ""
+    try:
+        jwk = strict_json.read(text.encode())
+    except strict_json.RefusedError as error:
+        raise JoseRefusedError(f"The key is neither PEM nor JWK: {error}") from None
+    return public_key(jwk), str(jwk.get("kid", ""))
+
+
+def _from_pem(text: str) -> dict[str, Any]:
+    if "PRIVATE" in text:
+        raise JoseRefusedError("This is a private key: destroy it and register a public one.")
+    for kind in (OKPKey, ECKey):
+        try:
+            return dict(kind.import_key(text).as_dict(private=False))
+        except (JoseError, ValueError, TypeError):
+            continue
+    raise JoseRefusedError("The PEM holds neither an Ed25519 nor a P-256 key.")
+
+
 def thumbprint(key: PublicKey) -> str:
     """Return the RFC 7638 thumbprint of a key."""
     return key.thumbprint()
