@@ -11,14 +11,21 @@ from tests.counter.conftest import Staff, hire
 
 METHODS = ("GET", "POST")
 NAMES = sorted(str(entry.name) for entry in addresses.urlpatterns)
-PATHS = {
-    str(entry.name): "/"
-    + str(entry.pattern)
-    .replace("<slug:number>", "SL0")
-    .replace("<int:number>", "0")
-    .replace("<slug:field>", "phone")
-    for entry in addresses.urlpatterns
+WILD = {
+    "<slug:number>": "SL0",
+    "<int:number>": "0",
+    "<slug:field>": "phone",
+    "<slug:what>": "phone",
 }
+
+
+def path_of(pattern: str) -> str:
+    for wild, sample in WILD.items():
+        pattern = pattern.replace(wild, sample)
+    return f"/{pattern}"
+
+
+PATHS = {str(entry.name): path_of(str(entry.pattern)) for entry in addresses.urlpatterns}
 REFUSED = 403
 
 

@@ -10,6 +10,8 @@ from juzhu.modules.desk import queries as desk
 from juzhu.web import points
 
 NAVIGATION: Final = (
+    ("desk", "办理"),
+    ("day", "今日台账"),
     ("accounts", "账号和登录"),
     ("hand-over", "交班"),
 )

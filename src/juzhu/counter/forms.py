@@ -7,7 +7,21 @@ from django import forms
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
+from juzhu import wiring
+from juzhu.domain.identity import (
+    NumberError,
+    NumberKind,
+    normalise_name,
+    parse_id_number,
+    parse_mobile,
+)
+from juzhu.modules.cases import queries as cases
+from juzhu.modules.desk.contracts import Reason
+from juzhu.modules.people import queries as people
+from juzhu.modules.permits import queries as permits
+from juzhu.modules.staff.contracts import Role
 from juzhu.web import points
+from juzhu.web.fields import NameField
 from juzhu.web.forms import Form
 
 
@@ -115,3 +129,79 @@ class PasswordForm(Form):
         if given.get("new") and given.get("new") == given.get("old"):
             self.add_error("new", "新密码要和现在的不一样")
         return given
+
+
+class FindForm(Form):
+    """Whom to find, and why; or what the card reader has read."""
+
+    q = forms.CharField(
+        label="证件号、手机号或受理号",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "input num", "autocomplete": "off"}),
+    )
+    why = forms.ChoiceField(
+        label="查看原因",
+        widget=forms.Select(attrs={"class": "input"}),
+        error_messages={"required": "请选择查看原因"},
+    )
+    card_number = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
+    card_name = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
+    card_proof = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        why = self.fields["why"]
+        assert isinstance(why, forms.ChoiceField)
+        watching = role is Role.AUDITOR
+        allowed = [Reason.SUPERVISION] if watching else [Reason.VISIT, Reason.CALL]
+        labels = {
+            Reason.VISIT: "当面办理",
+            Reason.CALL: "电话咨询",
+            Reason.SUPERVISION: "监督检查",
+        }
+        choices = [(reason.value, labels[reason]) for reason in allowed]
+        why.choices = choices if watching else [("", "请选择"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a number unless a card was read."""
+        given = super().clean() or {}
+        if not given.get("q") and not given.get("card_number") and "q" not in self.errors:
+            self.add_error("q", "请读身份证，或者输入证件号、手机号或受理号")
+        return given
+
+    def citizen_number(self) -> str:
+        """Return the citizen number looked for, "" when it was something else."""
+        on = wiring.clock().now().date()
+        try:
+            found = parse_id_number(
+                self.cleaned_data["card_number"] or self.cleaned_data["q"], on=on
+            )
+        except NumberError:
+            return ""
+        return found.number if found.kind is NumberKind.CITIZEN else ""
+
+    def persons(self) -> list[int]:
+        """Return those found: by citizen number, permit number, acceptance number or phone."""
+        number = self.citizen_number()
+        if number:
+            person = people.person_by_number(number)
+            return [person.id] if person else []
+        typed = "".join(unicodedata.normalize("NFKC", self.cleaned_data["q"]).split()).upper()
+        owner = permits.holder_of(typed) or cases.owner_of(typed)
+        if owner is not None:
+            return [owner]
+        try:
+            return [person.id for person in people.persons_by_phone(parse_mobile(typed))]
+        except NumberError:
+            return []
+
+
+class NewcomerForm(Form):
+    """The name on the card of somebody who has never been here."""
+
+    name = NameField(label="姓名", help_text="和身份证上一样")
+
+    def clean_name(self) -> str:
+        """Return the name as registers are compared."""
+        return normalise_name(self.cleaned_data["name"])

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,12 +13,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from juzhu.counter import permissions
 from juzhu.counter.now import instant
 from juzhu.modules.staff import services as staff
-from juzhu.modules.staff.contracts import Member, SignedIn
+from juzhu.modules.staff.contracts import Member, Role, SignedIn
 from juzhu.web.addresses import client_source
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 TURN_COOKIE: Final = "juzhu_staff_turn"
+NEED_SHIFT: Final = frozenset({Role.OFFICER})
+"""Who works at a window and is led there first."""
 _SESSION: Final = "staff_session"
 _MEMBER: Final = "juzhu.member"
 _TOKEN: Final = "juzhu.turn"  # noqa: S105 - the name of a place, no secret
@@ -90,12 +93,22 @@ def sign_in_address(request: HttpRequest) -> str:
     return reverse("counter:sign-in") + (f"?{urlencode(query)}" if query else "")
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed, None when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 def next_address(request: HttpRequest) -> str:
     """Return the address of ours in field `next`, else the first page."""
     value = request.POST.get("next") or request.GET.get("next") or ""
     if value.startswith("/") and url_has_allowed_host_and_scheme(value, allowed_hosts=None):
         return value
     return reverse("counter:home")
+
+
+def reader_url() -> str:
+    """Return where the card reader of a desk answers, as its browser reaches it."""
+    return str(settings.JUZHU.reader_url)
 
 
 def _identify(request: HttpRequest) -> Member | None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from juzhu.domain.vocabulary import Business
+from juzhu.modules.cases.contracts import CaseState
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
 from juzhu.modules.staff.contracts import Role
 
@@ -39,4 +41,19 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.CANCELLED: "注销",
     ActKind.DECIDED: "复核",
     ActKind.WRITTEN_DOWN: "新登记",
+}
+
+BUSINESSES: Final[Mapping[Business, str]] = {
+    Business.FIRST_ISSUE: "申领",
+    Business.ENDORSEMENT: "签注",
+}
+
+STATES: Final[Mapping[CaseState, str]] = {
+    CaseState.ACCEPTED: "正在核对",
+    CaseState.WAITING: "等部门答复",
+    CaseState.IN_REVIEW: "待复核",
+    CaseState.APPROVED: "通过",
+    CaseState.REFUSED: "没有通过",
+    CaseState.WITHDRAWN: "已撤回",
+    CaseState.ENDED: "已结束",
 }

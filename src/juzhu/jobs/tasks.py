@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
-from juzhu.journeys import apply, ledger, messages, roll, sheets
+from juzhu.journeys import apply, ledger, messages, phone, roll, sheets
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.sms import SmsUnavailableError
@@ -34,6 +34,12 @@ def deliver_message(*, message_id: int) -> None:
 def send_sign_in_code(*, code_id: int) -> None:
     """Send a sign-in code if it belongs to somebody; after five minutes there is none to send."""
     messages.send_code(code_id=code_id)
+
+
+@app.task(name=queue.TELL_FORMER_PHONE, retry=PATIENT)
+def tell_former_phone(*, former_id: int) -> None:
+    """Tell a number that it is no longer somebody's reserved phone."""
+    phone.tell_former(former_id=former_id)
 
 
 @app.task(name=queue.MAKE_SHEET, retry=PATIENT)

@@ -17,7 +17,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     member = gate.member_of(request)
     if desk.open_shift(member.username) is not None:
         return redirect("counter:home")
-    form = forms.ShiftForm(request.POST or None, initial={"point": member.point})
+    form = forms.ShiftForm(gate.posted(request), initial={"point": member.point})
     if not form.is_valid():
         context = {"form": form, "last": desk.last_note(member.point)}
         return render(request, "counter/shift.html", context, status=422 if form.is_bound else 200)
@@ -37,7 +37,7 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     shift = desk.open_shift(member.username)
     if shift is None:
         return redirect("counter:shift")
-    form = forms.HandOverForm(request.POST or None)
+    form = forms.HandOverForm(gate.posted(request))
     if request.method == "POST" and form.is_valid():
         desk_services.end_shift(
             username=member.username, note=form.cleaned_data["note"], at=wiring.clock().now()

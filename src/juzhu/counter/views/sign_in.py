@@ -14,10 +14,10 @@ from juzhu.modules.staff.contracts import Refusal, Refused, Role, SignedIn
 from juzhu.web.addresses import client_source
 
 _STARTS: Final = {
-    Role.OFFICER: "counter:shift",
-    Role.SUPERVISOR: "counter:accounts",
+    Role.OFFICER: "counter:desk",
+    Role.SUPERVISOR: "counter:desk",
     Role.REVIEWER: "counter:password",
-    Role.AUDITOR: "counter:accounts",
+    Role.AUDITOR: "counter:desk",
     Role.ADMINISTRATOR: "counter:accounts",
 }
 
@@ -69,7 +69,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
     """Take a new password of one's own."""
-    form = forms.PasswordForm(request.POST or None)
+    form = forms.PasswordForm(gate.posted(request))
     done = False
     if form.is_valid():
         done = staff.change_password(

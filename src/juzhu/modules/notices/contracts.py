@@ -31,6 +31,8 @@ class Occasion(StrEnum):
     SHEET_PHOTO = "sheet_photo"  # the photograph held cannot be read: likewise
     SHARE_USED = "share_used"
     DISPUTE_ANSWERED = "dispute_answered"  # a look the person did not accept
+    PHONE_CHANGED = "phone_changed"  # at a counter; the old number is told by itself
+    AGENT_CHANGED = "agent_changed"
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
 
 

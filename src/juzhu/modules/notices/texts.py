@@ -152,6 +152,18 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "There is an answer about the look you questioned on {on}. See who looked at my data.",
         ),
     ),
+    Occasion.PHONE_CHANGED: (
+        Text(
+            "您的预留手机号已在受理点更改。不是您本人办的，请拨12345。",
+            "Your reserved phone was changed at an acceptance point. If this was not you, call 12345.",
+        ),
+    ),
+    Occasion.AGENT_CHANGED: (
+        Text(
+            "领卡的代领人已按您的要求更改。不是您本人办的，请拨12345。受理号{number}。",
+            "The person who may collect your card was changed as you asked. If this was not you, call 12345. Ref {number}.",
+        ),
+    ),
     Occasion.MAY_APPLY_NOW: (
         Text(
             "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",
@@ -187,6 +199,11 @@ def segments(text: str) -> int:
 def sign_in_code(code: str) -> str:
     """Return the text that carries a sign-in code."""
     return f"{SIGNATURE}登录验证码{code}，5分钟内有效。工作人员不会向您要这个码。"
+
+
+def phone_left() -> str:
+    """Return the text to a number that was somebody's reserved phone until now."""
+    return f"{SIGNATURE}这个号码不再是居住证的预留手机号。不是您本人改的，请拨12345。"
 
 
 def _day(value: Any) -> date | None:

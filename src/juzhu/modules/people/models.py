@@ -29,6 +29,17 @@ class Person(models.Model):
         return f"person {self.pk}"
 
 
+class FormerPhone(models.Model):
+    """A number that was the reserved phone until now; kept until it has been told."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    phone = SealedTextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"former phone {self.pk}"
+
+
 class SignInAttempt(models.Model):
     """One attempt to sign in, by digest of the number tried; kept a day, then cleared."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connections
 
 from juzhu.modules.people.contracts import CODE_TIME, PersonView
-from juzhu.modules.people.models import Person, SignInCode
+from juzhu.modules.people.models import FormerPhone, Person, SignInCode
 from juzhu.modules.vault.ring import ring
 
 
@@ -76,6 +76,12 @@ def open_name(sealed: bytes) -> str:
 def seal_name(name: str) -> bytes:
     """Return a name sealed as the register keeps it."""
     return ring().seal(name, label="people_person.name")
+
+
+def former_phone(former_id: int) -> str | None:
+    """Return a former number that has not been told yet."""
+    row = FormerPhone.objects.filter(pk=former_id).first()
+    return None if row is None else str(row.phone)
 
 
 def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from juzhu.modules import queue
 from juzhu.modules.people import newcomers
 from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind, NewPerson
-from juzhu.modules.people.models import Person, SignInAttempt, SignInCode
+from juzhu.modules.people.models import FormerPhone, Person, SignInAttempt, SignInCode
 from juzhu.modules.vault.ring import ring
 
 FAILURES_TO_LOCK: Final = 5
@@ -70,6 +70,16 @@ def write_down(*, id_number: str, name: str, at: datetime) -> int:
         defaults={"id_number": id_number, "name": name, "created_at": at},
     )
     return person.pk
+
+
+def keep_former_phone(*, person_id: int, phone: str, at: datetime) -> int:
+    """Keep a number that is left, until it has been told; return its id for the job."""
+    return FormerPhone.objects.create(person_id=person_id, phone=phone, at=at).pk
+
+
+def forget_former_phone(former_id: int) -> None:
+    """Forget a former number that has been told."""
+    FormerPhone.objects.filter(pk=former_id).delete()
 
 
 def reserve_phone(*, person_id: int, phone: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from juzhu.domain.identity import mask_mobile, mask_name
 from juzhu.domain.sheet import grouped as in_groups
 from juzhu.web.sheet_texts import PURPOSES
 
@@ -81,6 +82,18 @@ def grouped(value: str) -> str:
 def masked(value: str) -> str:
     """A citizen or permit number with its first and last four characters: 4301 **** **** 0018."""
     return f"{value[:4]} **** **** {value[-4:]}"
+
+
+@register.filter
+def masked_phone(value: str) -> str:
+    """A phone on a staff screen: 138 **** 6021."""
+    return mask_mobile(value)
+
+
+@register.filter
+def masked_name(value: str) -> str:
+    """A name on a staff screen: first and last character."""
+    return mask_name(value)
 
 
 @register.filter

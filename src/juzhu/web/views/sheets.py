@@ -19,7 +19,7 @@ from juzhu.web import addresses, drafts, keys, sheet_forms
 from juzhu.web.access import own_sheet, resident_page
 
 _FORM: Final = "sheet"
-_PDF_POLICY: Final = "frame-ancestors 'none'"  # the browser's own viewer needs its styles
+PDF_POLICY: Final = "frame-ancestors 'none'"  # the browser's own viewer needs its styles
 
 
 @require_safe
@@ -108,7 +108,7 @@ def file(_request: HttpRequest, person_id: int, number: str) -> HttpResponseBase
     """Return the sealed file, byte for byte."""
     response = HttpResponse(_pdf(person_id, number), "application/pdf")
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    response["Content-Security-Policy"] = _PDF_POLICY
+    response["Content-Security-Policy"] = PDF_POLICY
     return response
 
 

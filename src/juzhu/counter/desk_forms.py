@@ -1,0 +1,72 @@
+"""Forms of business at the desk; the citizens' own forms where they ask the same."""
+
+from typing import Any
+
+from django import forms
+
+from juzhu.domain.vocabulary import Business
+from juzhu.modules.cases.contracts import Agent, Application
+from juzhu.web.fields import CitizenNumberField, NameField, PhoneField
+from juzhu.web.forms import ApplyForm, Form, KeyedForm
+
+__all__ = ["AgentForm", "ApplyForm", "CancelForm", "EndorseForm", "PhoneForm"]
+
+
+class EndorseForm(KeyedForm):
+    """Asked face to face: still living there? And a phone, if none is known."""
+
+    stayed = forms.BooleanField(
+        error_messages={"required": "请当面问一下还住不住在登记地址；搬了家的先更新居住登记"}
+    )
+    phone = PhoneField(label="手机号", help_text="用来接收结果和到期提醒")
+
+    def __init__(self, *args: Any, known_phone: str | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_phone = known_phone
+        if known_phone:
+            del self.fields["phone"]
+
+    def application(self) -> Application:
+        """Return the application; call only when valid."""
+        return Application(
+            business=Business.ENDORSEMENT,
+            key=self.cleaned_data["key"],
+            phone=self.known_phone or self.cleaned_data["phone"],
+        )
+
+
+class PhoneForm(Form):
+    """The new reserved phone."""
+
+    phone = PhoneField(label="新手机号", help_text="请办事人看着屏幕核对一遍")
+
+
+class AgentForm(Form):
+    """Who may fetch the card, or nobody."""
+
+    name = NameField(label="代领人姓名", required=False, help_text="三项都留空，就是不要代领人")
+    id_number = CitizenNumberField(label="代领人身份号码", required=False)
+    phone = PhoneField(label="代领人手机号", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for all three or none."""
+        given = super().clean() or {}
+        names = {"name": "姓名", "id_number": "身份号码", "phone": "手机号"}
+        if any(given.get(name) or name in self.errors for name in names):
+            for name, label in names.items():
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, f"请填代领人{label}")
+        return given
+
+    def agent(self) -> Agent | None:
+        """Return the agent, None for nobody; call only when valid."""
+        given = self.cleaned_data
+        if not given["name"]:
+            return None
+        return Agent(given["name"], given["id_number"], given["phone"])
+
+
+class CancelForm(Form):
+    """That the statement was signed before the officer."""
+
+    signed = forms.BooleanField(error_messages={"required": "请先打印声明，由本人当面签字"})

@@ -1,0 +1,107 @@
+"""What can be done today for the person at the window, and why not the rest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from juzhu.domain.permit import PermitStatus
+from juzhu.domain.vocabulary import Business, PermitState
+from juzhu.modules.cases.contracts import LIVE, CardDelivery, CaseState, CaseView
+from juzhu.modules.permits.contracts import PermitView
+from juzhu.web.templatetags.juzhu import day
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One kind of business: whether it can be done now, and a line that says why or why not."""
+
+    address: str
+    title: str
+    note: str
+    allowed: bool
+
+    @property
+    def url(self) -> str:
+        """The address by its name."""
+        return f"counter:{self.address}"
+
+
+STATES = {
+    PermitState.VALID: ("有效", "pill--ok"),
+    PermitState.IN_WINDOW: ("有效，可以签注", "pill--ok"),
+    PermitState.SUSPENDED: ("中止使用", "pill--warn"),
+    PermitState.CANCELLED: ("已注销", "pill--off"),
+}
+
+
+def offers(permit: PermitView | None, cases: Sequence[CaseView], *, in_person: bool) -> list[Offer]:
+    """Return what is on offer, in the order of the desk."""
+    found = list(_offers(permit, cases))
+    if in_person:
+        return found
+    absent = "本人要到场，带身份证"
+    return [Offer(o.address, o.title, absent if o.allowed else o.note, False) for o in found]
+
+
+def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Offer]:
+    live = {case.business: case for case in cases if case.state in LIVE}
+    yield _endorse(permit, Business.ENDORSEMENT in live)
+    yield _apply(permit, Business.FIRST_ISSUE in live)
+    status = permit.status if permit else None
+    yield Offer("sheet", "打印信息单", "可以办" if permit else "没有居住证", permit is not None)
+    yield Offer("phone", "改手机号", "可以办", True)
+    yield _agent(cases)
+    yield _cancel(status)
+
+
+def _endorse(permit: PermitView | None, live: bool) -> Offer:
+    note, allowed = "没有居住证", False
+    if live:
+        note = "1 件在办，见办理记录"
+    elif permit is not None:
+        note, allowed = _timing(permit.status)
+    return Offer("endorse", "签注", note, allowed)
+
+
+def _timing(status: PermitStatus) -> tuple[str, bool]:
+    match status.state:
+        case PermitState.IN_WINDOW:
+            return f"在签注期，到{day(status.window_closes)}", True
+        case PermitState.SUSPENDED:
+            return "补签注，当天恢复使用", True
+        case PermitState.CANCELLED:
+            return "已注销，请重新申领", False
+        case _:
+            return f"{day(status.window_opens)}起可以办", False
+
+
+def _apply(permit: PermitView | None, live: bool) -> Offer:
+    again = permit is not None and permit.status.state is PermitState.CANCELLED
+    title = "再次申领" if again else "首次申领"
+    if live:
+        return Offer("apply", title, "1 件在办，见办理记录", False)
+    if permit is None or again:
+        return Offer("apply", title, "可以办", True)
+    return Offer("apply", title, "已经有居住证", False)
+
+
+def to_collect(cases: Sequence[CaseView]) -> CaseView | None:
+    """Return the case whose card is to be fetched at a point, the latest one."""
+    open_or_granted = (*LIVE, CaseState.APPROVED)
+    return next(
+        (c for c in cases if c.delivery is CardDelivery.POINT and c.state in open_or_granted), None
+    )
+
+
+def _agent(cases: Sequence[CaseView]) -> Offer:
+    case = to_collect(cases)
+    if case is None:
+        return Offer("agent", "代领人", "没有要到受理点领的卡", False)
+    return Offer("agent", "代领人", "可以改" if case.agent_name else "可以指定", True)
+
+
+def _cancel(status: PermitStatus | None) -> Offer:
+    if status is None:
+        return Offer("cancel", "注销", "没有居住证", False)
+    if status.state is PermitState.CANCELLED:
+        return Offer("cancel", "注销", "已经注销", False)
+    return Offer("cancel", "注销", "本人要求时可以办", True)

@@ -1,0 +1,173 @@
+"""For the person at the window: sheet, phone, agent, cancellation."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from juzhu import wiring
+from juzhu.counter import desk_forms, gate, standing, visit
+from juzhu.counter.views.business import allowed, frame
+from juzhu.journeys import sheets as sheet_journey
+from juzhu.modules.cases import queries as cases
+from juzhu.modules.cases import requests
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind
+from juzhu.modules.permits import queries as permits
+from juzhu.modules.sheets import queries as sheets
+from juzhu.modules.sheets.contracts import SheetState
+from juzhu.web.sheet_forms import SheetForm
+from juzhu.web.views.sheets import PDF_POLICY
+
+
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest) -> HttpResponseBase:
+    """Order an information sheet for a purpose, to be printed here."""
+    found = visit.at_window(request)
+    if not allowed(found, "sheet"):
+        return redirect("counter:desk")
+    form = SheetForm(gate.posted(request), initial={"key": visit.key(request, "sheet")})
+    if not form.is_valid():
+        context = frame(request, found, "sheet") | {"form": form}
+        return render(request, "counter/sheet.html", context, status=422 if form.is_bound else 200)
+    at = wiring.clock().now()
+    desk.look(
+        hand=visit.hand(request, found.identified),
+        person_id=found.person_id,
+        reason=found.reason,
+        fields=("population", "registrations", "permit"),
+        at=at,
+        occasion=form.purpose_words()[:40],
+        kind=ActKind.PRINTED,
+    )
+    made = sheet_journey.order(
+        person_id=found.person_id,
+        purpose=form.purpose_words(),
+        key=form.cleaned_data["key"],
+        at=at,
+    )
+    visit.key_used(request, "sheet")
+    if made is None:
+        return redirect("counter:desk")
+    return redirect("counter:sheet-made", made.number)
+
+
+@require_safe
+def sheet_made(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show the sheet to the printer, or where it stands."""
+    found = visit.at_window(request)
+    try:
+        made = sheets.sheet_of(found.person_id, number)
+    except sheets.SheetNotFoundError as error:
+        raise Http404 from error
+    context = frame(request, found, "sheet") | {
+        "sheet": made,
+        "ready": made.state is SheetState.MADE,
+        "held": made.state is SheetState.HELD,
+    }
+    return render(request, "counter/sheet_made.html", context)
+
+
+@require_safe
+def sheet_file(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Return the sealed file for the printer, byte for byte."""
+    found = visit.at_window(request)
+    try:
+        pdf = sheets.file_of(found.person_id, number)
+    except sheets.SheetNotFoundError as error:
+        raise Http404 from error
+    if pdf is None:
+        raise Http404
+    response = HttpResponse(pdf, "application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    response["Content-Security-Policy"] = PDF_POLICY
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def phone(request: HttpRequest) -> HttpResponseBase:
+    """Change the reserved phone; the old number is told, too."""
+    found = visit.at_window(request)
+    if not allowed(found, "phone"):
+        return redirect("counter:desk")
+    form = desk_forms.PhoneForm(gate.posted(request))
+    if form.is_valid():
+        changed = requests.change_phone(
+            person_id=found.person_id,
+            phone=form.cleaned_data["phone"],
+            hand=visit.hand(request, found.identified),
+            at=wiring.clock().now(),
+        )
+        if changed:
+            return redirect("counter:done", "phone")
+        form.add_error("phone", "这就是现在的预留手机号，不用改")
+    context = frame(request, found, "phone") | {"form": form}
+    return render(request, "counter/phone.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def agent(request: HttpRequest) -> HttpResponseBase:
+    """Name, change or strike out who may fetch the card."""
+    found = visit.at_window(request)
+    case = standing.to_collect(cases.cases_of(found.person_id, limit=10))
+    if case is None or not allowed(found, "agent"):
+        return redirect("counter:desk")
+    form = desk_forms.AgentForm(gate.posted(request))
+    if form.is_valid():
+        requests.name_agent(
+            person_id=found.person_id,
+            number=case.number,
+            agent=form.agent(),
+            hand=visit.hand(request, found.identified),
+            at=wiring.clock().now(),
+        )
+        return redirect("counter:done", "agent")
+    context = frame(request, found, "agent") | {"form": form, "case": case}
+    return render(request, "counter/agent.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest) -> HttpResponseBase:
+    """Print the statement, have it signed, and cancel the permit on the holder's own request."""
+    found = visit.at_window(request)
+    if not allowed(found, "cancel"):
+        return redirect("counter:desk")
+    form = desk_forms.CancelForm(gate.posted(request))
+    if form.is_valid():
+        requests.cancel(
+            person_id=found.person_id,
+            hand=visit.hand(request, found.identified),
+            at=wiring.clock().now(),
+        )
+        return redirect("counter:done", "cancel")
+    context = frame(request, found, "cancel") | {"form": form}
+    return render(request, "counter/cancel.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def statement(request: HttpRequest) -> HttpResponseBase:
+    """Show the statement that the holder signs, for the printer."""
+    found = visit.at_window(request)
+    at = wiring.clock().now()
+    permit = permits.permit_of(found.person_id, at.date())
+    if permit is None:
+        raise Http404
+    context = frame(request, found, "cancel") | {"at": at}
+    return render(request, "counter/statement.html", context)
+
+
+DONE = {
+    "phone": ("手机号改好了", "新号码和原来的号码都会收到短信。"),
+    "agent": ("代领人改好了", "办事人会收到短信。代领人领卡要带两个人的身份证。"),
+    "cancel": ("居住证已注销", "从今天起注销。以后需要时，可以按首次申领的条件重新申领。"),
+}
+
+
+@require_safe
+def done(request: HttpRequest, what: str) -> HttpResponseBase:
+    """Say that it is done and what follows."""
+    found = visit.at_window(request)
+    if what not in DONE:
+        raise Http404
+    title, follows = DONE[what]
+    context = frame(request, found, what) | {"title": title, "follows": follows}
+    return render(request, "counter/done.html", context)

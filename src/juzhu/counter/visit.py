@@ -1,0 +1,161 @@
+"""The person at the window: held in the officer's session, cleared at the end or after two minutes.
+
+Nothing of a person stands in an address: pages of the desk show whoever is at the window now.
+"""
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest
+
+from juzhu.counter.gate import member_of
+from juzhu.modules.desk import queries as desk
+from juzhu.modules.desk.contracts import Hand, Identified, Reason
+from juzhu.web import sealed
+
+IDLE_SECONDS: Final = 120
+_VISIT: Final = "visit"
+_CHALLENGE: Final = "challenge"
+_NEWCOMER: Final = "newcomer"
+_CHOICE: Final = "choice"
+_CLEARED: Final = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is served, why their data is looked at, and what has been shown whole."""
+
+    person_id: int
+    reason: Reason
+    identified: Identified
+    shown: tuple[str, ...]
+
+    @property
+    def in_person(self) -> bool:
+        """Whether business can be done: the person stands here and was identified."""
+        return self.identified is not Identified.ABSENT
+
+
+def begin(request: HttpRequest, *, person_id: int, reason: Reason, identified: Identified) -> None:
+    """Put a person at the window; whoever stood there before is gone."""
+    end(request)
+    request.session[_VISIT] = {
+        "whom": person_id,
+        "reason": reason.value,
+        "identified": identified.value,
+        "seen": time.time(),
+        "shown": [],
+        "keys": {},
+    }
+
+
+def end(request: HttpRequest) -> None:
+    """Clear the window."""
+    for name in (_VISIT, _NEWCOMER, _CHOICE):
+        request.session.pop(name, None)
+
+
+def current(request: HttpRequest) -> Visit | None:
+    """Return who is at the window; two minutes without any use clear it."""
+    held = request.session.get(_VISIT)
+    if held is None:
+        return None
+    now = time.time()
+    if now - held["seen"] >= IDLE_SECONDS:
+        end(request)
+        request.session[_CLEARED] = True
+        return None
+    held["seen"] = now
+    request.session.modified = True
+    return Visit(
+        int(held["whom"]),
+        Reason(held["reason"]),
+        Identified(held["identified"]),
+        tuple(held["shown"]),
+    )
+
+
+def at_window(request: HttpRequest) -> Visit:
+    """Return who is at the window, or 404 when nobody is (any more)."""
+    visit = current(request)
+    if visit is None:
+        raise Http404
+    return visit
+
+
+def was_cleared(request: HttpRequest) -> bool:
+    """Say, once, that idle time has cleared the window."""
+    return bool(request.session.pop(_CLEARED, False))
+
+
+def show(request: HttpRequest, field: str) -> None:
+    """Note that a value may be shown whole during this visit."""
+    held = request.session[_VISIT]
+    if field not in held["shown"]:
+        held["shown"].append(field)
+        request.session.modified = True
+
+
+def key(request: HttpRequest, form: str) -> str:
+    """Return the idempotency key of a form of this visit; a repeated sending is the same act."""
+    keys = request.session[_VISIT]["keys"]
+    if form not in keys:
+        keys[form] = secrets.token_hex(16)
+        request.session.modified = True
+    return str(keys[form])
+
+
+def key_used(request: HttpRequest, form: str) -> None:
+    """Give the next form of this kind a key of its own."""
+    if request.session.get(_VISIT, {}).get("keys", {}).pop(form, None):
+        request.session.modified = True
+
+
+def hand(request: HttpRequest, identified: Identified) -> Hand:
+    """Return through whose hands this goes: the officer, and how the person is known."""
+    member = member_of(request)
+    shift = desk.open_shift(member.username)
+    return Hand(
+        username=member.username,
+        point=shift.point if shift else member.point,
+        window=shift.window if shift else "",
+        identified=identified,
+        shift_id=shift.id if shift else None,
+    )
+
+
+def challenge(request: HttpRequest) -> str:
+    """Return what the next card read must be bound to."""
+    if _CHALLENGE not in request.session:
+        request.session[_CHALLENGE] = secrets.token_hex(16)
+    return str(request.session[_CHALLENGE])
+
+
+def take_challenge(request: HttpRequest) -> str:
+    """Return the challenge and forget it: a read counts once."""
+    return str(request.session.pop(_CHALLENGE, ""))
+
+
+def remember_newcomer(request: HttpRequest, number: str, name: str, read: bool) -> None:
+    """Keep the number and name of somebody who is not in the register yet, encrypted."""
+    sealed.put(request, _NEWCOMER, [number, name, read])
+
+
+def newcomer(request: HttpRequest) -> tuple[str, str, bool] | None:
+    """Return whose number was not found: number, name from the card if any, and whether read."""
+    held = sealed.get(request, _NEWCOMER)
+    return None if held is None else (held[0], held[1], bool(held[2]))
+
+
+def offer(request: HttpRequest, person_ids: Sequence[int], reason: Reason) -> None:
+    """Keep the persons among whom the officer has to choose."""
+    request.session[_CHOICE] = {"whom": list(person_ids), "reason": reason.value}
+
+
+def offered(request: HttpRequest) -> tuple[list[int], Reason] | None:
+    """Return the persons among whom to choose."""
+    held: dict[str, Any] | None = request.session.get(_CHOICE)
+    return None if held is None else (list(held["whom"]), Reason(held["reason"]))

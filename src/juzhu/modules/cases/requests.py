@@ -1,0 +1,146 @@
+"""What a holder asks for at a counter besides applications: phone, agent, cancellation.
+
+Each is one transaction with its whole effect. Both identities are on the record: the officer's hand
+and the person's, here in the acts of the desk and in the person's own ledger.
+"""
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from juzhu.domain.permit import ActionKind, CancelReason
+from juzhu.domain.vocabulary import Business, PermitState
+from juzhu.modules import queue
+from juzhu.modules.audit import services as audit
+from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.cases import effects
+from juzhu.modules.cases.contracts import LIVE, Agent, CardDelivery, CaseState
+from juzhu.modules.cases.models import Case
+from juzhu.modules.cases.queries import CaseNotFoundError
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind, Hand
+from juzhu.modules.notices import services as notices
+from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.people import queries as people
+from juzhu.modules.people import services as people_services
+from juzhu.modules.permits import queries as permit_queries
+from juzhu.modules.permits import services as permits
+
+
+@transaction.atomic
+def change_phone(*, person_id: int, phone: str, hand: Hand, at: datetime) -> bool:
+    """Reserve another phone; the old number and the new one are told. False: it is that already."""
+    before = people.person(person_id).phone
+    if before == phone:
+        return False
+    people_services.reserve_phone(person_id=person_id, phone=phone)
+    if before is not None:
+        former = people_services.keep_former_phone(person_id=person_id, phone=before, at=at)
+        queue.defer(queue.TELL_FORMER_PHONE, former_id=former)
+    _note(hand, ActKind.PHONE_CHANGED, person_id, at)
+    notices.write(
+        person_id=person_id,
+        occasion=Occasion.PHONE_CHANGED,
+        subject=f"phone-{secrets.token_hex(6)}",
+        values={},
+        phone=phone,
+        at=at,
+        at_screen=True,
+    )
+    return True
+
+
+@transaction.atomic
+def name_agent(
+    *, person_id: int, number: str, agent: Agent | None, hand: Hand, at: datetime
+) -> None:
+    """Name, change or strike out the collecting agent (代领人) of a card to be fetched.
+
+    Raises:
+        CaseNotFoundError: not this person's case, or no card of it is to be fetched.
+
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(number=number, person_id=person_id, delivery=CardDelivery.POINT)
+        .filter(state__in=(*LIVE, CaseState.APPROVED))
+        .first()
+    )
+    if case is None:
+        raise CaseNotFoundError(number)
+    case.agent = json.dumps(asdict(agent), ensure_ascii=False) if agent else None
+    case.save(update_fields=("agent",))
+    _note(hand, ActKind.AGENT_CHANGED, person_id, at, occasion=number)
+    notices.write(
+        person_id=person_id,
+        occasion=Occasion.AGENT_CHANGED,
+        subject=f"{number}-{secrets.token_hex(6)}",
+        values={"number": number},
+        phone=people.person(person_id).phone,
+        at=at,
+        case_number=number,
+        at_screen=True,
+    )
+
+
+@transaction.atomic
+def cancel(*, person_id: int, hand: Hand, at: datetime) -> str | None:
+    """Cancel the permit on its holder's own request (条例 第二十七条), from today.
+
+    A live endorsement case is withdrawn with it. The person has signed the statement before the
+    officer. Returns the number of the act, None when there is nothing to cancel (any more).
+    """
+    live = Case.objects.select_for_update(of=("self",)).filter(
+        person_id=person_id, business=Business.ENDORSEMENT, state__in=LIVE
+    )
+    cases = list(live)
+    permit = permit_queries.permit_of(person_id, at.date())
+    if permit is None or permit.status.state is PermitState.CANCELLED:
+        return None
+    for case in cases:
+        effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
+        effects.close(case, CaseState.WITHDRAWN, at)
+        effects.tell(case, Occasion.WITHDRAWN, at)
+    number = _next_number(at)
+    permits.act(
+        permit_id=permit.id,
+        kind=ActionKind.CANCELLED,
+        on=at.date(),
+        at=at,
+        occasion=number,
+        reason=CancelReason.OWN_REQUEST,
+    )
+    _note(hand, ActKind.CANCELLED, person_id, at, occasion=number)
+    notices.write(
+        person_id=person_id,
+        occasion=Occasion.CANCELLED,
+        subject=number,
+        values={"cancelled_on": at.date().isoformat()},
+        phone=people.person(person_id).phone,
+        at=at,
+        at_screen=True,
+    )
+    return number
+
+
+def _note(hand: Hand, kind: ActKind, person_id: int, at: datetime, occasion: str = "") -> None:
+    desk.note(hand=hand, kind=kind, person_id=person_id, at=at, occasion=occasion)
+    audit.record(
+        person_id=person_id,
+        actor=hand.actor,
+        purpose=Purpose.DESK_VISIT,
+        at=at,
+        occasion=occasion,
+        note=kind,
+    )
+
+
+def _next_number(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number_seq')")
+        row: Any = cursor.fetchone()
+    return f"ZX{at:%Y%m%d}{row[0]:06d}"
