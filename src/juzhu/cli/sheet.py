@@ -26,6 +26,7 @@ from juzhu.adapters.proof_keys import (
 )
 from juzhu.adapters.proof_picture import LARGEST_FILE, token_in_file, token_in_text
 from juzhu.adapters.proof_status import CLOCKS_DIFFER, Listed, read_status_list
+from juzhu.cli.sheet_bulk import bulk
 from juzhu.domain.sheet import grouped
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.proofs import ProofError
@@ -37,6 +38,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.command()(bulk)
 
 _WRONG_USE: Final = 2
 _STATES: Final = {

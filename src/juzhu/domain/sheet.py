@@ -1,5 +1,6 @@
 """The information sheet (居住证信息单): what it says, its codes, and how they are read back."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,6 +91,15 @@ class SheetContent:
     token: str
     authority: str = "深圳市公安局"
     trial: bool = True
+
+
+MOST_PURPOSE: Final = 20
+"""Characters of a purpose in somebody's own words."""
+
+
+def read_purpose(text: str) -> str:
+    """Return a purpose as it is kept: composed characters, single blanks, none around it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def read_code(text: str, *, length: int) -> str | None:

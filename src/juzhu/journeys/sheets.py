@@ -1,49 +1,58 @@
 """Making an information sheet: ask what it prints, make the page, seal it, keep it."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
-from typing import Final
 
 import structlog
 
 from juzhu import wiring
-from juzhu.domain.identity import mask_id_number
-from juzhu.domain.sheet import SheetContent, Standing, standing_of
-from juzhu.domain.vocabulary import Source
-from juzhu.journeys.evidence import entry, open_home
+from juzhu.domain.sheet import SheetContent
+from juzhu.journeys.sheet_content import NotReadyError, compose, gather
 from juzhu.modules.people import queries as people
-from juzhu.modules.people.contracts import PersonView
 from juzhu.modules.permits import queries as permits
-from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.sheets.contracts import Hold, SheetState, SheetView
-from juzhu.ports.departments import PopulationEntry, RegistrationsEntry
-from juzhu.ports.photographs import PhotographUnavailableError
-from juzhu.ports.proofs import SheetClaims
 from juzhu.ports.sheets import GlyphMissingError, PhotoUnreadableError, SealUnavailableError
 
 log = structlog.get_logger()
 
-SOURCES: Final = (Source.POPULATION, Source.REGISTRATIONS)
-_SEXES: Final = {"1": "男", "2": "女"}
 
-
-class NotReadyError(Exception):
-    """A register, the seal or the time stamp is silent; the sheet follows by itself."""
-
-
-def order(*, person_id: int, purpose: str, key: str, at: datetime) -> SheetView | None:
+def order(
+    *,
+    person_id: int,
+    purpose: str,
+    key: str,
+    at: datetime,
+    asked_by: str = "",
+    basis: str = "",
+) -> SheetView | None:
     """Order a sheet and make it at once if everything answers; None without a permit.
 
     What cannot be made now is made by a job, and the person gets a message. Never is an unsealed
     sheet handed out.
+
+    Args:
+        person_id: the holder.
+        purpose: what it is for.
+        key: the same key is the same sheet.
+        at: when.
+        asked_by: the officer who prints it, as `officer:…`; "" for the holder.
+        basis: the legal occasion on which the officer does; it stands in the holder's ledger.
+
     """
     permit = permits.permit_of(person_id, at.date())
     if permit is None:
         return None
     sheet_id = sheet_services.ask(
-        person_id=person_id, permit_id=permit.id, purpose=purpose, key=key, at=at
+        person_id=person_id,
+        permit_id=permit.id,
+        purpose=purpose,
+        key=key,
+        at=at,
+        asked_by=asked_by,
+        basis=basis,
     )
     try:
         make(sheet_id=sheet_id)
@@ -66,9 +75,26 @@ def make(*, sheet_id: int) -> None:
     person = people.person(sheet.person_id)
     permit = permits.permit_of(sheet.person_id, at.date())
     assert permit is not None, "a sheet is ordered for a permit"
-    content = _content(sheet, person, permit, at)
+    finish(
+        sheet_id, compose(sheet, person, permit, gather(person, at), at), at=at, making=_one_by_one
+    )
+
+
+def _one_by_one(content: SheetContent) -> bytes:
+    return wiring.sealer().seal(wiring.sheet_pages().render(content))
+
+
+def finish(
+    sheet_id: int, content: SheetContent, *, at: datetime, making: Callable[[SheetContent], bytes]
+) -> None:
+    """Make the sealed file with `making` and keep it, or hold the sheet for an officer.
+
+    Raises:
+        NotReadyError: the seal cannot be had now.
+
+    """
     try:
-        pdf = wiring.sealer().seal(wiring.sheet_pages().render(content))
+        pdf = making(content)
     except GlyphMissingError as error:
         sheet_services.hold(
             sheet_id=sheet_id, reason=Hold.GLYPH, characters=error.characters, at=at
@@ -82,76 +108,3 @@ def make(*, sheet_id: int) -> None:
     sheet_services.keep(
         sheet_id=sheet_id, content=content, pdf=pdf, sha256=sha256(pdf).digest(), at=at
     )
-
-
-def _content(
-    sheet: SheetView, person: PersonView, permit: PermitView, at: datetime
-) -> SheetContent:
-    who = {"id_number": person.id_number, "name": person.name}
-    answers = wiring.departments().ask(**who, sources=SOURCES, at=at)
-    population = entry(answers, Source.POPULATION, PopulationEntry)
-    registrations = entry(answers, Source.REGISTRATIONS, RegistrationsEntry)
-    if population is None or registrations is None:
-        raise NotReadyError("a register is silent")
-    try:
-        photo = wiring.photographs().photograph(**who)
-    except PhotographUnavailableError as error:
-        raise NotReadyError("the register of photographs is silent") from error
-    status, claims = permit.status, _claims(sheet, person, permit, photo, at)
-    ended = claims.standing is Standing.CANCELLED
-    return SheetContent(
-        number=sheet.number,
-        check_code=claims.check_code,
-        name=person.name,
-        sex=_SEXES.get(population.sex or "", "未说明"),
-        ethnic_group=population.ethnic_group or "",
-        birth_date=_birth(person.id_number),
-        id_number=person.id_number,
-        photo=photo,
-        address=open_home(registrations, at.date())[0],
-        permit_number=permit.number,
-        first_issued_on=status.issued_on,
-        last_endorsed_on=status.last_endorsed_on,
-        valid_through=status.valid_through,
-        standing=claims.standing,
-        since=_since(permit, claims.standing),
-        window_opens=None if ended else status.window_opens,
-        window_closes=None if ended else status.window_closes,
-        purpose=sheet.purpose,
-        made_at=claims.made_at,
-        verify_url=wiring.verify_url(),
-        token=wiring.proofs().token(claims),
-        trial=wiring.is_trial(),
-    )
-
-
-def _claims(
-    sheet: SheetView, person: PersonView, permit: PermitView, photo: bytes | None, at: datetime
-) -> SheetClaims:
-    number, index = sheets.place(sheet.id)
-    return SheetClaims(
-        check_code=sheets.code_to_print(sheet.id),
-        name=person.name,
-        id_mask=mask_id_number(person.id_number),
-        standing=standing_of(permit.status.state),
-        valid_through=permit.status.valid_through,
-        purpose=sheet.purpose,
-        made_at=at.replace(microsecond=0),
-        photo_digest=sha256(photo).digest()[:16] if photo else b"",
-        list_number=number,
-        list_index=index,
-    )
-
-
-def _birth(id_number: str) -> date:
-    return date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
-
-
-def _since(permit: PermitView, standing: Standing) -> date | None:
-    match standing:
-        case Standing.VALID:
-            return None
-        case Standing.SUSPENDED:
-            return permit.status.suspended_from
-        case Standing.CANCELLED:
-            return permit.status.cancelled_on

@@ -21,7 +21,7 @@ from juzhu.domain.identity import (
     parse_id_number,
     parse_mobile,
 )
-from juzhu.domain.sheet import read_code
+from juzhu.domain.sheet import MOST_PURPOSE, read_code, read_purpose
 from juzhu.ports.sheets import SealUnavailableError
 
 Text = str | Promise
@@ -197,18 +197,20 @@ def _unprintable(words: str) -> str:
 class PurposeField(forms.CharField):
     """A purpose in one's own words: short, and only what can be printed."""
 
-    MOST: Final = 20
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"class": "input"}))
         super().__init__(required=False, max_length=200, **kwargs)
 
     def clean(self, value: Any) -> str:
         """Return the words with single blanks."""
-        words = " ".join(unicodedata.normalize("NFC", str(super().clean(value))).split())
-        if len(words) > self.MOST:
+        words = read_purpose(str(super().clean(value)))
+        if len(words) > MOST_PURPOSE:
             raise ValidationError(
-                _("用途最多 %(most)d 个字，现在是 %(n)d 个") % {"most": self.MOST, "n": len(words)}
+                _("用途最多 %(most)d 个字，现在是 %(n)d 个")
+                % {
+                    "most": MOST_PURPOSE,
+                    "n": len(words),
+                }
             )
         unseen = [c for c in words if not c.isprintable()]
         strange = "".join(unseen) or _unprintable(words)

@@ -74,6 +74,11 @@ def place(sheet_id: int) -> tuple[int, int]:
     return Sheet.objects.values_list("list_number", "list_index").get(pk=sheet_id)
 
 
+def holder_of(number: str) -> int | None:
+    """Return whose sheet has this number, None when there is none."""
+    return Sheet.objects.filter(number=number).values_list("person_id", flat=True).first()
+
+
 def printed_number(sheet_id: int) -> str:
     """Return the citizen number that a made sheet prints, whole."""
     return str(json.loads(Sheet.objects.get(pk=sheet_id).printed)["id_number"])

@@ -2,16 +2,16 @@
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
 from juzhu.domain.sheet import CHECK_CODE_LENGTH, SHARE_CODE_LENGTH, SheetContent, grouped
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
-from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.audit.contracts import NewEntry, Purpose
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -33,14 +33,42 @@ FIRST_RESCUE_SECONDS: Final = 10
 """A sheet whose process died is made by a job after this long."""
 
 
-def ask(*, person_id: int, permit_id: int, purpose: str, key: str, at: datetime) -> int:
+def ask(
+    *,
+    person_id: int,
+    permit_id: int,
+    purpose: str,
+    key: str,
+    at: datetime,
+    asked_by: str = "",
+    basis: str = "",
+) -> int:
     """Note that a sheet is wanted and have it made; the same key is the same sheet.
 
     The job makes it even if this process dies before the seal is on.
+
+    Args:
+        person_id: the holder.
+        permit_id: of the permit it is about.
+        purpose: what it is for.
+        key: idempotency key.
+        at: when.
+        asked_by: the officer who wants it, as `officer:…`; "" for the holder.
+        basis: on which legal occasion, if it is an officer.
+
     """
+    wish = {
+        "person_id": person_id,
+        "permit_id": permit_id,
+        "purpose": purpose,
+        "key": key,
+        "asked_at": at,
+        "asked_by": asked_by,
+        "basis": basis,
+    }
     for _ in range(8):
         try:
-            return _insert(person_id, permit_id, purpose, key, at)
+            return _insert(wish, at)
         except IntegrityError:
             known = Sheet.objects.filter(person_id=person_id, key=key).first()
             if known is not None:
@@ -49,19 +77,15 @@ def ask(*, person_id: int, permit_id: int, purpose: str, key: str, at: datetime)
 
 
 @transaction.atomic
-def _insert(person_id: int, permit_id: int, purpose: str, key: str, at: datetime) -> int:
+def _insert(wish: Mapping[str, Any], at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('sheets_number_seq')")
         serial = cursor.fetchone()[0]
     code = new_code(CHECK_CODE_LENGTH)
     sheet = Sheet.objects.create(
+        **wish,
         number=f"XX{at:%Y%m%d}{serial:06d}",
-        person_id=person_id,
-        permit_id=permit_id,
-        key=key,
         state=SheetState.ASKED,
-        purpose=purpose,
-        asked_at=at,
         check_code=code,
         check_digest=check_digest(code),
         list_number=serial // SHEETS_PER_LIST,
@@ -85,14 +109,16 @@ def keep(*, sheet_id: int, content: SheetContent, pdf: bytes, sha256: bytes, at:
     sheet.printed = json.dumps({"name": content.name, "id_number": content.id_number})
     sheet.save(update_fields=("state", "made_at", "sha256", "standing", "valid_through", "printed"))
     SheetFile.objects.create(sheet=sheet, pdf=pdf, until=at.date() + timedelta(days=FILE_DAYS))
-    audit.record(
+    made = NewEntry(
         person_id=sheet.person_id,
-        actor="system:sheet",
+        actor=sheet.asked_by or "system:sheet",
         purpose=Purpose.SHEET,
         at=at,
         fields=("population", "registrations", "permit"),
         occasion=sheet.number,
+        basis=sheet.basis,
     )
+    audit.record_many([made])
     if at - sheet.asked_at > timedelta(seconds=FIRST_RESCUE_SECONDS):
         _tell(sheet, Occasion.SHEET_READY, at)
 

@@ -49,6 +49,13 @@ def sessions(*, seen_after: datetime) -> list[SessionView]:
     ]
 
 
+def role_of(username: str) -> Role | None:
+    """Return what an account is there for; None when there is none or it is closed."""
+    found = Account.objects.filter(username=username, disabled_at__isnull=True)
+    role = found.values_list("role", flat=True).first()
+    return None if role is None else Role(role)
+
+
 def name_of(username: str) -> str:
     """Return the person's name; the username itself when there is no such account."""
     found = Account.objects.filter(username=username).values_list("name", flat=True).first()
