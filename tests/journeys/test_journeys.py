@@ -144,7 +144,7 @@ def test_the_round_reminds_each_holder_once(city):
     first, second = roll.run(on=day, at=at), roll.run(on=day, at=at)
 
     assert first["window_opened"] > 0
-    assert second["window_opened"] == 0
+    assert "window_opened" not in second
     assert Message.objects.filter(occasion=Occasion.WINDOW_OPENED).count() == first["window_opened"]
 
 

@@ -48,6 +48,12 @@ def make_sheet(*, sheet_id: int) -> None:
     sheets.make(sheet_id=sheet_id)
 
 
+@app.task(name=queue.HELP_ROUND, retry=PATIENT)
+def help_round(*, night_id: int) -> None:
+    """Do stretches of the daily round beside whoever leads it."""
+    roll.help_with(night_id=night_id, at=wiring.clock().now())
+
+
 _round_done_for: list[str] = []
 
 

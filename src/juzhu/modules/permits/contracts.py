@@ -1,5 +1,6 @@
 """What may leave the permits module."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -150,3 +151,53 @@ class Inherited:
     ends_on: date
     window_opens: date
     suspended_from: date
+
+
+class Mark(NamedTuple):
+    """A value that a column of a permit may have, and what it means.
+
+    Attributes:
+        name: what is reached.
+        value: of the column.
+        day: the legal day on which it is reached.
+
+    """
+
+    name: str
+    value: date
+    day: date
+
+
+class PermitDays(NamedTuple):
+    """A permit with the days its actions add up to; `ends_on` None while a case holds it."""
+
+    permit_id: int
+    number: str
+    person_id: int
+    window_opens: date
+    suspended_from: date
+    ends_on: date | None
+
+
+class Recorded(NamedTuple):
+    """An action with the instant at which it was recorded."""
+
+    at: datetime
+    action: Action
+
+
+class Acted(NamedTuple):
+    """A permit with all that was ever recorded of it, in the order of recording."""
+
+    permit_id: int
+    number: str
+    person_id: int
+    acts: tuple[Recorded, ...]
+
+
+class DaysAhead(NamedTuple):
+    """How many permits come to a window, to a suspension, to their end, by day."""
+
+    windows: Mapping[date, int]
+    lapses: Mapping[date, int]
+    ends: Mapping[date, int]

@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from django.db import connections
-from django.db.models import F, Q, QuerySet
 
 from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
 from juzhu.domain.verification import Recorded
 from juzhu.modules.permits.contracts import (
     EventView,
     EventWindow,
-    Milestone,
     PermitView,
     Place,
     PlaceElsewhereError,
@@ -91,47 +89,9 @@ SELECT permit.person_id, permit.id, act.kind, act.effective_on, act.reason,
 """
 
 
-def in_window(*, on: date, after: int, limit: int) -> list[Milestone]:
-    """Return permits whose endorsement window is open on `on`, by id from `after` on."""
-    return _milestones(
-        Permit.objects.filter(window_opens__lte=on, suspended_from__gt=on).filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-        ),
-        after,
-        limit,
-    )
-
-
-def suspended(*, on: date, after: int, limit: int) -> list[Milestone]:
-    """Return permits that lapsed into suspension while in this register and still are on `on`."""
-    return _milestones(
-        Permit.objects.filter(suspended_from__lte=on, suspended_from__gt=F("known_since")).filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-        ),
-        after,
-        limit,
-    )
-
-
-def cancelled(*, on: date, after: int, limit: int) -> list[Milestone]:
-    """Return permits that two years of suspension ended while in this register, by `on`."""
-    return _milestones(
-        Permit.objects.filter(
-            ends_on__lte=on,
-            ends_on__gt=F("known_since"),
-            ends_on__gte=F("suspended_from") + timedelta(days=730),
-        ),
-        after,
-        limit,
-    )
-
-
-def _milestones(permits: "QuerySet[Permit]", after: int, limit: int) -> list[Milestone]:
-    rows = permits.filter(pk__gt=after).order_by("pk")[:limit]
-    return [
-        Milestone(row.pk, row.number, row.person_id, row.suspended_from, row.ends_on)
-        for row in rows
-    ]
+def last_id() -> int:
+    """Return the highest number of a permit, 0 when there is none."""
+    return Permit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def events(*, after: Place | None, limit: int) -> EventWindow:

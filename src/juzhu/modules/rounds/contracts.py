@@ -1,6 +1,8 @@
 """What may leave the rounds module."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 
 @dataclass(slots=True)
@@ -28,3 +30,65 @@ class Tally:
         self.taken += other.taken
         self.known += other.known
         self.refused += other.refused
+
+
+@dataclass(frozen=True, slots=True)
+class NightView:
+    """One round over the register.
+
+    Attributes:
+        id: our number of it.
+        first_day: first of the days it is about; after `through` when there is none.
+        through: last of them.
+        since: acts recorded from here on may have changed what was so at the beginning of a day.
+        at: when it was planned.
+        after_id: permits with higher numbers are new since the last round.
+        last_id: highest number of a permit when it was planned.
+
+    """
+
+    id: int
+    first_day: date
+    through: date
+    since: datetime
+    at: datetime
+    after_id: int
+    last_id: int
+
+    @property
+    def days(self) -> list[date]:
+        """All days it is about, oldest first."""
+        count = (self.through - self.first_day).days + 1
+        return [self.first_day + timedelta(days=n) for n in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a round has got: stretches done, of how many, and what they brought."""
+
+    done: int
+    of: int
+    counts: Mapping[str, int]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left."""
+        return self.done == self.of
+
+
+@dataclass(frozen=True, slots=True)
+class DayAhead:
+    """What a coming day will bring if nothing happens until then.
+
+    Attributes:
+        day: the civil day.
+        windows: endorsement windows that open.
+        last_days: permits for which it is the last day to endorse in time.
+        ends: permits that two years of suspension end.
+
+    """
+
+    day: date
+    windows: int
+    last_days: int
+    ends: int

@@ -1,0 +1,39 @@
+"""What the round does besides: messages due by their own day, and what must be forgotten."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from juzhu.journeys import feed, partners
+from juzhu.modules.audit import months
+from juzhu.modules.notices import services as notices
+from juzhu.modules.people import services as people_services
+from juzhu.modules.sheets import services as sheet_services
+from juzhu.modules.verifications import services as verifications
+
+BATCH: Final = 500
+KEEP_ATTEMPTS: Final = timedelta(days=1)
+
+
+def tidy(*, on: date, at: datetime) -> dict[str, int]:
+    """Do it; return how many of each thing were done. Safe to repeat and to be cut off."""
+    SessionStore.clear_expired()
+    return {
+        "ledger_months": months.prepare_months(on=on),
+        "reminders": _until_none(lambda: notices.release_due(on=on, at=at, limit=BATCH)),
+        "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
+        "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
+        "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),
+        "exchange_traces_forgotten": partners.forget_traces(),
+        "receipts_forgotten": _until_none(lambda: verifications.forget_receipts(at=at)),
+        "events_forgotten": feed.forget(at),
+    }
+
+
+def _until_none(step: Callable[[], int]) -> int:
+    total = 0
+    while count := step():
+        total += count
+    return total
