@@ -5,6 +5,7 @@ limit, and turns every refusal and every failure into problem details. What must
 small handler here; everything else is Django's (`juzhu.api.urls`), behind the same gate.
 """
 
+import gc
 import re
 import time
 import uuid
@@ -12,10 +13,10 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
-from juzhu.api import auth, limits, numbers, public
+from juzhu.api import auth, hot, limits, numbers, public
 from juzhu.api.calls import Answer, Call
 from juzhu.api.django_side import DjangoSide
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
@@ -37,7 +38,7 @@ _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Strict-Transport-Security": "max-age=31536000",
 }
-_AWAY: Final = (OperationalError, PoolTimeout, ConnectionError)
+_AWAY: Final = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 """The database does not answer, or gave up: the same request may succeed in a moment."""
 
 _django: Final = DjangoSide()
@@ -189,10 +190,23 @@ def _note(call: Call, status: int, seconds: float) -> None:
         )
 
 
+def _settle() -> None:
+    """Keep the garbage collector away from what will never go: a batch makes 100,000 objects.
+
+    Without this a fifth of a batch's time goes into looking at Django's own objects again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            _settle()
         if message["type"] == "lifespan.shutdown":
+            hot.stop()
             await tally.write()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":

@@ -51,7 +51,7 @@ _singles: Final[Coalescer[Question, Outcome]] = Coalescer(
     "verify", exchange.answer, lanes=2, most=128, most_waiting=2_000
 )
 _batches: Final[Coalescer[Question, Outcome]] = Coalescer(
-    "verify-batch", exchange.answer, lanes=1, most=1, most_waiting=20_000
+    "verify-batch", exchange.answer, lanes=2, most=1, most_waiting=20_000
 )
 
 

@@ -69,6 +69,35 @@ def decide(
 
 
 @app.command()
+def verify(
+    permits: Annotated[int, typer.Option(min=2000, help="Size of the register.")] = 100_000,
+    seconds: Annotated[int, typer.Option(min=2, help="Seconds of each measurement.")] = 10,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of the exchange.")] = 2,
+) -> None:
+    """Count verifications a second with token, receipt and ledger, beside pgbench, same SQL."""
+    found = _benchmark("verify").run(permits=permits, seconds=seconds, workers=workers)
+    single, batch, steady = found.single, found.batch, found.at_rate
+    _print(
+        f"verify, {found.filled}",
+        [
+            ("single calls a second, 64 callers", f"{single.a_second:,.0f}"),
+            ("limit: pgbench, same SQL, 64 clients", f"{found.pgbench_single:,.0f}"),
+            ("share of the limit", f"{single.a_second / found.pgbench_single:.0%}"),
+            ("limit: bare read-only look-up", f"{found.pgbench_read_only:,.0f}"),
+            ("share of that", f"{single.a_second / found.pgbench_read_only:.1%}"),
+            ("p50 / p99 at full speed", f"{single.p50_ms:.0f} / {single.p99_ms:.0f} ms"),
+            ("p50 / p99 at 500 a second", f"{steady.p50_ms:.1f} / {steady.p99_ms:.1f} ms"),
+            ("batches of 1,000 a second, 4 callers", f"{batch.a_second:,.1f}"),
+            ("limit: pgbench, same SQL, 4 clients", f"{found.pgbench_batch:,.1f}"),
+            ("share of the limit", f"{batch.a_second / found.pgbench_batch:.0%}"),
+            ("p50 / p99 of a batch", f"{batch.p50_ms:.0f} / {batch.p99_ms:.0f} ms"),
+            ("processors the load itself took", f"{single.cpu_seconds / single.seconds:.2f}"),
+            ("ledger rows written", f"{found.ledger_rows:,}"),
+        ],
+    )
+
+
+@app.command()
 def sheet() -> None:
     """Count information sheets a second on one core: whole, page, seal, and the bulk lane."""
     found = _benchmark("sheet").run()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from operator import mul
 from typing import Final, NamedTuple, NoReturn
 
 
@@ -84,7 +85,7 @@ def parse_id_number(text: str, *, on: date) -> IdNumber:
 
 def check_digit(number: str) -> str:
     """Return the check character of the first 17 digits (ISO 7064 MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True))
+    total = sum(map(mul, _WEIGHTS, map(int, number[:17])))
     return "10X98765432"[total % 11]
 
 
@@ -175,6 +176,8 @@ def normalise_name(name: str) -> str:
 
     A Chinese name has no spaces at all; another keeps single ones between its words.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     name = _DOTS.sub("·", unicodedata.normalize("NFKC", name))
     name = re.sub(r"\s*·\s*", "·", name)
     name = re.sub(r"\s+", "" if _HAN.search(name) else " ", name.strip())
@@ -202,6 +205,8 @@ def _birth_of(number: str, on: date) -> date:
 def _compact(text: str) -> str:
     """Return `text` without spaces and with full-width digits folded."""
     if text.isascii() and text.isalnum():
+        return text
+    if text.isascii() and text.isalnum():
         return text  # nothing to fold, and a legacy register has millions of these
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
@@ -225,6 +230,8 @@ _KINDS_OF_ELSEWHERE: Final = {
 }
 _PREFIXES_OF_ELSEWHERE: Final = tuple(_KINDS_OF_ELSEWHERE)
 _DOTS: Final = re.compile("[.\u0387\u16eb\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb]")
+_PLAIN: Final = re.compile("[\u4e00-\u9fff]+")
+"""Han characters that no normalisation changes: the block of unified ideographs."""
 _HAN: Final = re.compile(
     "[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -222,6 +223,23 @@ _CANCELLED = ActionKind.CANCELLED
 _DAY = attrgetter("on")
 
 
+@lru_cache(maxsize=1 << 14)
+def _year(anchor: date, years: int) -> tuple[date, date, date, date]:
+    """Return the days of the year that ends `years` full years after `anchor`.
+
+    They follow from the two alone, and a city's permits share a few thousand anchors.
+
+    Returns:
+        first day of suspension, first and last day of the window, first day of cancellation.
+
+    """
+    # First day without function unless endorsed before (条例 第二十三条).
+    end = anniversary(anchor, years)
+    opens, closes = window_before(end, WINDOW_DAYS.on(end - ONE_DAY).value)
+    # First day of the cancellation by two years of suspension (条例 第二十七条).
+    return end, opens, closes, anniversary(end, SUSPENSION_YEARS.on(end).value)
+
+
 class _Life:
     """The state of the fold after some of the actions, with the dates of the running year."""
 
@@ -251,11 +269,7 @@ class _Life:
         """Set the dates that follow from the anchor and the number of years counted from it."""
         self.anchor = anchor
         self.years = years
-        # First day without function unless endorsed before (条例 第二十三条).
-        self.suspended_from = end = anniversary(anchor, years)
-        self.opens, self.closes = window_before(end, WINDOW_DAYS.on(end - ONE_DAY).value)
-        # First day of the cancellation by two years of suspension (条例 第二十七条).
-        self.full_term = anniversary(end, SUSPENSION_YEARS.on(end).value)
+        self.suspended_from, self.opens, self.closes, self.full_term = _year(anchor, years)
         self.lapses_on: date | None = self.full_term  # None while a case holds it
         self.case_opened_on: date | None = None
 

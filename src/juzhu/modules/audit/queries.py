@@ -68,7 +68,7 @@ def times(person_ids: Sequence[int], *, since: datetime) -> dict[tuple[int, str,
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id, actor, purpose, count(*) FROM audit_entry"
-            " WHERE person_id = ANY(%s) AND at >= %s GROUP BY 1, 2, 3",
+            " WHERE person_id = ANY(%s::bigint[]) AND at >= %s GROUP BY 1, 2, 3",
             [list(person_ids), since],
         )
         return {(person, actor, purpose): n for person, actor, purpose, n in cursor.fetchall()}

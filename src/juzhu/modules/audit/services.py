@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
 from juzhu.modules.audit.contracts import NewEntry, Purpose
 from juzhu.modules.audit.models import Entry
 
-RECORD_MANY: Final = """
-INSERT INTO audit_entry (person_id, subject, actor, purpose, at, fields, occasion, note, basis,
-                         visible_from)
-SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::timestamptz[],
-                     %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-"""
-"""One statement for any number of entries; its parameters are `columns(entries)`."""
+_TYPES: Final = {
+    "person_id": "bigint",
+    "subject": "bytea",
+    "actor": "text",
+    "purpose": "text",
+    "at": "timestamptz",
+    "fields": "text",
+    "occasion": "text",
+    "note": "text",
+    "basis": "text",
+    "visible_from": "timestamptz",
+}
+"""Columns of an entry, and what they are sent as."""
 
 
 def record(
@@ -52,14 +58,39 @@ def record(
 
 
 def record_many(entries: Sequence[NewEntry]) -> None:
-    """Write many ledger entries in one statement; they commit or vanish with the act."""
-    if entries:
-        with connection.cursor() as cursor:
-            cursor.execute(RECORD_MANY, columns(entries))
+    """Write many ledger entries in one statement; they commit or vanish with the act.
+
+    A column in which all entries agree travels once: the thousand looks of a batch differ in two
+    or three.
+    """
+    if not entries:
+        return
+    chosen, rows, once, each = [], [], [], []
+    for (name, kind), values in zip(_TYPES.items(), _columns(entries), strict=True):
+        if name != "person_id" and values.count(values[0]) == len(values):
+            chosen.append(f"%s::{kind}")
+            once.append(values[0])
+        else:
+            chosen.append(f"entry.{name}")
+            rows.append((name, f"%s::{kind}[]"))
+            each.append(_bytea_array(values) if kind == "bytea" else values)
+    names, arrays = zip(*rows, strict=True)
+    sql = (
+        f"INSERT INTO audit_entry ({', '.join(_TYPES)}) SELECT {', '.join(chosen)}"  # noqa: S608
+        f" FROM unnest({', '.join(arrays)}) AS entry({', '.join(names)})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*once, *each])
 
 
-def columns(entries: Sequence[NewEntry]) -> list[list[object]]:
-    """Return the entries column by column, as `RECORD_MANY` takes them."""
+def _bytea_array(values: Sequence[bytes | None]) -> str:
+    """Return a PostgreSQL array as text: the driver takes 20 us for each bytes in a list."""
+    texts = ["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]
+    return "{" + ",".join(texts) + "}"
+
+
+def _columns(entries: Sequence[NewEntry]) -> list[list[Any]]:
+    """Return the entries column by column, in the order of `_TYPES`."""
     return [
         [it.person_id for it in entries],
         [it.subject for it in entries],

@@ -1,7 +1,6 @@
 """Reading the registry of partners."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
@@ -63,7 +62,7 @@ def pseudonym_key(partner_id: int) -> bytes:
 
 def pseudonym_under(key: bytes, id_digest: bytes) -> str:
     """Return the pseudonym of a person under a partner's own key."""
-    keyed = hmac.new(key, id_digest, hashlib.sha256).digest()[:_PSEUDONYM_BYTES]
+    keyed = hmac.digest(key, id_digest, "sha256")[:_PSEUDONYM_BYTES]
     return base64.urlsafe_b64encode(keyed).decode()
 
 

@@ -63,9 +63,14 @@ def by_digests(
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT id_digest, id, name FROM people_person WHERE id_digest = ANY(%s::bytea[])",
-            [list(digests)],
+            [_bytea_array(digests)],
         )
         return {bytes(digest): (pk, bytes(name)) for digest, pk, name in cursor.fetchall()}
+
+
+def _bytea_array(values: Sequence[bytes]) -> str:
+    """Return a PostgreSQL array as text: the driver takes 20 us for each bytes in a list."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
 
 
 def open_name(sealed: bytes) -> str:

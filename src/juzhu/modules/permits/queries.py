@@ -84,7 +84,7 @@ _HISTORIES = """
 SELECT permit.person_id, permit.id, act.kind, act.effective_on, act.reason,
        (act.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
   FROM permits_permit permit JOIN permits_permitaction act ON act.permit_id = permit.id
- WHERE permit.person_id = ANY(%s)
+ WHERE permit.person_id = ANY(%s::bigint[])
  ORDER BY permit.issued_on, permit.id, act.effective_on, act.id
 """
 
