@@ -165,7 +165,7 @@ class LookView:
         who: actor in the form `kind:name`, e.g. `system:decision`, `partner:education`.
         purpose: why.
         fields: names of what was seen, as keys of `web` texts.
-        occasion: acceptance number or other occasion, "" when none.
+        occasion: acceptance number, receipt of the latest or the like, "" when none.
         basis: legal basis, "" for acts of this service itself.
         delayed: the law kept this look confidential for a time.
 

@@ -110,7 +110,12 @@ def _whole_days(rows: list[_Row], following: _Row) -> list[_Row]:
 def _told(rows: list[_Row]) -> tuple[LookView, ...]:
     alike: dict[tuple[object, ...], list[_Row]] = {}
     for row in rows:
-        alike.setdefault((localtime(row[1]).date(), *row[2:]), []).append(row)
+        _, at, who, purpose, fields, occasion, basis, visible_from = row
+        # Of a department's look the occasion is a receipt, another one each time.
+        same = "" if who.startswith("partner:") else occasion
+        delayed = visible_from is not None
+        key = (localtime(at).date(), who, purpose, fields, same, basis, delayed)
+        alike.setdefault(key, []).append(row)
     return tuple(_view(group) for group in alike.values())
 
 

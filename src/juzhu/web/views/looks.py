@@ -96,6 +96,7 @@ def dispute(request: HttpRequest, person_id: int, number: int) -> HttpResponseBa
         "dispute": found,
         "who": texts.looker(found.actor, partners.names()),
         "purpose": texts.PURPOSES[found.purpose],
+        "occasion": _occasion(found.actor, found.occasion),
         "fields": _listed(found.fields),
         "reason": look_forms.REASONS[found.reason],
         "late": found.answered_at is None and wiring.clock().now().date() > found.answer_by,
@@ -131,13 +132,18 @@ def _in_words(look: LookView, names: Mapping[str, str], raised: Mapping[int, Dis
         who=texts.looker(look.who, names),
         purpose=str(texts.PURPOSES[look.purpose]),
         fields=_listed(look.fields),
-        occasion=look.occasion,
+        occasion=_occasion(look.who, look.occasion),
         basis=look.basis,
         delayed=look.delayed,
         times=look.times,
         dispute=next((raised[number] for number in look.entry_ids if number in raised), None),
         own=look.who.startswith("holder:"),
     )
+
+
+def _occasion(who: str, occasion: str) -> str:
+    """Return what the person knows it by: a department's receipt says nothing to them."""
+    return "" if who.startswith("partner:") else occasion
 
 
 def _listed(fields: tuple[str, ...]) -> str:
