@@ -1,13 +1,12 @@
 """Cases a second from the button to the permit in force, beside the same SQL without us."""
 
 import asyncio
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench import trial
+from bench.pgbench import transactions_a_second
 
 SCRIPT: Final = Path(__file__).with_name("decide.sql")
 DEPARTMENT_MS: Final = 5
@@ -62,7 +61,6 @@ def _all_in_force(expected: int) -> None:
 
 def _pgbench(folder: Path, *, seconds: int = 10) -> float:
     """Run the same statements, values of the same size, with as many clients; return cases/s."""
-    from django.conf import settings
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -78,27 +76,7 @@ def _pgbench(folder: Path, *, seconds: int = 10) -> float:
         cursor.execute(f"CREATE SEQUENCE bench_person START {first}")
         script = folder / "decide.sql"
         script.write_text(_rendered(cursor))
-    from juzhu.config.postgres_programs import binaries
-
-    done = subprocess.run(
-        [
-            str(binaries() / "pgbench"),
-            *("--no-vacuum", "--file", str(script), "--time", str(seconds)),
-            *("--client", str(CLIENTS), "--jobs", "2", settings.JUZHU.database_url),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ,
-    )
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    if (
-        done.returncode != 0
-        or found is None
-        or "number of failed transactions: 0 " not in done.stdout
-    ):
-        raise RuntimeError(f"pgbench: {done.stdout}{done.stderr}")
-    return float(found[1])
+    return transactions_a_second(script, clients=CLIENTS, seconds=seconds)
 
 
 def _rendered(cursor: object) -> str:

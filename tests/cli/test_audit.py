@@ -13,7 +13,7 @@ from juzhu.adapters.ledger_keys import FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.cli import audit, checks, running
 from juzhu.cli.checks import Level
-from juzhu.modules.audit import services
+from juzhu.modules.audit import seals, services
 from juzhu.modules.audit.contracts import NewEntry, Purpose
 from tests.factories import NOON
 
@@ -124,3 +124,19 @@ def test_the_doctor_sees_that_nobody_seals(monkeypatch):
     monkeypatch.setattr(checks, "_MOST_UNSEALED", 1)
 
     assert checks._ledger().level is Level.WARN
+
+
+def test_a_key_open_to_others_keeps_the_worker_from_sealing_until_it_is_closed(tmp_path, caplog):
+    from juzhu.jobs import tasks
+
+    write(1)
+    key = tmp_path / "k" / "sheet-keys.json"
+    key.chmod(0o644)
+
+    tasks.seal_ledger(timestamp=0)
+
+    assert "sealing_failed" in caplog.text
+    assert seals.last_seal() is None
+    key.chmod(0o600)
+    tasks.seal_ledger(timestamp=0)
+    assert seals.numbers_unsealed() == 0

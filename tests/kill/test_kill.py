@@ -33,6 +33,7 @@ def test_one_kill_of_each_part_loses_and_doubles_nothing(town: Town, seed: int) 
 
     sys.stdout.write(f"{report}\n")  # shown when it fails
     assert report.wrong == [], town.tail()
+    assert town.audit().startswith("0: ")
 
 
 @pytest.mark.kill
@@ -62,3 +63,4 @@ def test_a_storm_of_kills_loses_and_doubles_nothing(
     with capsys.disabled():
         sys.stdout.write(f"\n{report}\n")
     assert report.wrong == [], town.tail()
+    assert town.audit().startswith("0: ")

@@ -101,6 +101,18 @@ class Town:
         """Say whether the web server says it is ready."""
         return self._get(self.port, "/readyz") is not None
 
+    def audit(self) -> str:
+        """Return what `juzhu audit verify` says, after its exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "juzhu.cli.main", "audit", "verify"],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return f"{done.returncode}: {done.stdout}{done.stderr}"
+
     def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until it is ready, starting `juzhu up` again whenever it ended."""
         deadline = time.monotonic() + seconds

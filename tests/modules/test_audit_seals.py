@@ -193,6 +193,18 @@ def test_a_chain_written_anew_is_found_by_the_memory_outside():
     assert faults() == [(FaultKind.SEAL_ALTERED, 2)]
 
 
+def test_a_ledger_that_began_anew_is_said_once_and_never_forgotten(outside):
+    sealed(5)
+    lost = seals.last_seal()
+    forge("DELETE FROM audit_entry", "DELETE FROM audit_seal")
+
+    for _ in range(3):  # the first seals the emptied numbers again, under another hash
+        ledger.seal(at=NOON + 60 * SECOND)
+
+    assert [mark.hash for mark in outside.marks()].count(lost.hash) == 1
+    assert faults() == [(FaultKind.SEAL_ALTERED, 1)]
+
+
 def test_a_seal_by_another_key_is_found(tmp_path: Path):
     other = FileLedgerKeys(tmp_path / "other", on=NOON.date())
     write(3)

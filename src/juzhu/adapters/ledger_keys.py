@@ -6,8 +6,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 
-from juzhu.adapters.proof_keys import KeyRing, ensure_keys
-from juzhu.ports.ledger import Signature
+from juzhu.adapters.proof_keys import KeyRing, KeyRingError, ensure_keys
+from juzhu.ports.ledger import LedgerKeysError, Signature
 
 LEDGER_KEYS_FOLDER: Final = "ledger-keys"  # in the data folder
 _PURPOSE: Final = b"juzhu ledger seal\0"
@@ -23,16 +23,20 @@ class FileLedgerKeys:
 
     def sign(self, message: bytes) -> Signature:
         """Return the signature by the key in use."""
-        key = self._ring.current()
+        try:
+            key = self._ring.current()
+        except KeyRingError as error:
+            raise LedgerKeysError(str(error)) from error
         return Signature(key.kid, key.private.sign(_PURPOSE + message))
 
     def holds(self, message: bytes, signature: Signature) -> bool:
         """Say whether one of our keys, past ones included, signed this message."""
-        key = self._ring.public().get(signature.key_id)
-        if key is None:
-            return False
         try:
-            key.verify(signature.value, _PURPOSE + message)
+            key = self._ring.public().get(signature.key_id)
+            if key is not None:
+                key.verify(signature.value, _PURPOSE + message)
+        except KeyRingError as error:
+            raise LedgerKeysError(str(error)) from error
         except InvalidSignature:
             return False
-        return True
+        return key is not None

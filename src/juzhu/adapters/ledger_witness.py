@@ -46,8 +46,11 @@ class FileWitness:
             if path.exists():
                 yield from read_marks(path)
 
-    def note(self, mark: Mark) -> None:
+    def note(self, mark: Mark | None) -> None:
         """Replace the newest seal, whole; keep every hundredth."""
+        if mark is None:
+            self._head.unlink(missing_ok=True)
+            return
         if mark.number % KEEP_EVERY == 0:
             self.keep(mark)
         handle, name = tempfile.mkstemp(dir=self._head.parent, prefix=".head-")

@@ -134,3 +134,35 @@ def load(
             ("on disk", f"{found.disk_bytes / 1e9:,.2f} GB"),
         ],
     )
+
+
+@app.command()
+def ledger(
+    rows: Annotated[int, typer.Option(min=1000, help="Entries in the ledger.")] = 1_000_000,
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds for each measurement.")] = 5,
+) -> None:
+    """Count entries a second as the ledger grows, sealing and checking, beside pgbench."""
+    found = _benchmark("ledger").run(rows=rows, seconds=seconds)
+    for size in found.sizes:
+        _print(
+            f"ledger with {size.rows:,} entries",
+            [
+                ("limit: pgbench, one INSERT each, a plain table", f"{size.plain:,.0f}/s"),
+                ("pgbench, one INSERT each, the ledger", f"{size.single:,.0f}/s"),
+                ("the same while it is being sealed", f"{size.single_while_sealing:,.0f}/s"),
+                ("entries in batches of 1,000, one client", f"{size.batch:,.0f}/s"),
+                (
+                    "page of somebody with many looks: newest, old",
+                    f"{size.page_ms:.1f}, {size.deep_page_ms:.1f} ms",
+                ),
+            ],
+        )
+    _print(
+        "ledger, whole",
+        [
+            ("filling by COPY", f"{found.copy:,.0f} entries/s"),
+            ("sealing", f"{found.sealed:,.0f} entries/s"),
+            ("checking, hashed outside the database", f"{found.verified:,.0f} entries/s"),
+            ("on disk, indexes included", f"{found.bytes_a_row:,.0f} bytes an entry"),
+        ],
+    )

@@ -140,8 +140,7 @@ def _failed_jobs() -> Check:
 
 def _ledger() -> Check:
     """Whether sealing keeps up; that it is whole, only `juzhu audit verify` says."""
-    last = audit.last_seal()
-    behind = audit.last_number() - (last.upto_id if last else 0)
+    last, behind = audit.last_seal(), audit.numbers_unsealed()
     found = f"{last.number if last else 0} seals, {behind} entries behind them"
     if behind > _MOST_UNSEALED:
         advice = "start `juzhu worker`, which seals; see its log for ledger.* lines"

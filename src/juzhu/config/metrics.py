@@ -21,6 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from juzhu.modules.audit import seals
 from juzhu.modules.cases.contracts import LIVE
 
 log = structlog.get_logger()
@@ -50,7 +51,7 @@ class _Database(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Ask; without an answer only say that there was none."""
         try:
-            families = [_jobs(), _live_cases()]
+            families = [_jobs(), _live_cases(), _disputes(), _unsealed()]
         except DatabaseError:
             log.warning("metrics.database_away", exc_info=True)
             families = []
@@ -73,6 +74,20 @@ def _live_cases() -> GaugeMetricFamily:
     places = ", ".join(["%s"] * len(live))
     query = f"SELECT state, count(*) FROM cases_case WHERE state IN ({places}) GROUP BY 1"  # noqa: S608
     return _counted("juzhu_live_cases", "Cases without an end, by state", query, live)
+
+
+def _disputes() -> GaugeMetricFamily:
+    query = (
+        "SELECT CASE WHEN claimed_at IS NULL THEN 'open' ELSE 'claimed' END, count(*)"
+        " FROM disputes_dispute WHERE answered_at IS NULL GROUP BY 1"
+    )
+    return _counted("juzhu_disputes", "Looks not accepted, without an answer", query, [])
+
+
+def _unsealed() -> GaugeMetricFamily:
+    family = GaugeMetricFamily("juzhu_ledger_unsealed", "Entries of the ledger behind its seals")
+    family.add_metric([], seals.numbers_unsealed())
+    return family
 
 
 def _counted(name: str, meaning: str, query: str, values: list[str]) -> GaugeMetricFamily:

@@ -10,6 +10,7 @@ from juzhu import wiring
 from juzhu.journeys import apply, ledger, messages, phone, roll, sheets
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
+from juzhu.ports.ledger import LedgerKeysError
 from juzhu.ports.sms import SmsUnavailableError
 
 log = structlog.get_logger()
@@ -95,6 +96,8 @@ def seal_ledger(timestamp: int) -> None:  # noqa: ARG001
         ledger.seal(at=wiring.clock().now())
     except (ClockUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.sealing_put_off", error=type(error).__name__)
+    except (LedgerKeysError, OSError) as error:  # nothing is lost: it is sealed once this is mended
+        log.error("jobs.sealing_failed", error=str(error))
 
 
 @app.periodic(cron="* * * * * */10")

@@ -23,14 +23,14 @@ def seal(*, at: datetime) -> list[SealView]:
     """
     witness = wiring.ledger_witness()
     known = witness.head()
-    if known is not None and not _stands(known):
-        log.error("ledger.seal_lost", number=known.number, hash=known.hash.hex())
-        witness.keep(known)
+    lost = known if known is not None and not _stands(known) else None
+    if lost is not None:
+        log.error("ledger.seal_lost", number=lost.number, hash=lost.hash.hex())
+        witness.keep(lost)
     made = sealing.seal(sign=_sign, at=at)
-    if made or known is None:
+    if made or lost or known is None:
         last = audit.last_seal()
-        if last is not None:
-            witness.note(Mark(last.number, last.hash))
+        witness.note(Mark(last.number, last.hash) if last else None)
     return made
 
 

@@ -24,6 +24,12 @@ def last_seal() -> SealView | None:
     return seal_view(row) if row else None
 
 
+def numbers_unsealed() -> int:
+    """Return how many numbers were handed out since the last seal."""
+    last = last_seal()
+    return last_number() - (last.upto_id if last else 0)
+
+
 def seal_numbered(number: int) -> SealView | None:
     """Return the seal of that number."""
     row = Seal.objects.filter(number=number).first()
