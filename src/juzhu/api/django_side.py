@@ -38,6 +38,12 @@ class Out(Protocol):
 class _Request(ASGIRequest):
     urlconf = URLCONF
 
+    @property
+    def body(self) -> bytes:
+        """The body that the gate has read, up to the limit of the address."""
+        body: bytes = self.scope["juzhu.call"].body
+        return body
+
 
 class _Handler(ASGIHandler):
     """Django's handler without middleware, on the addresses of the exchange."""

@@ -7,13 +7,13 @@ import msgspec
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from juzhu.api import bodies, events, me, verifications
 from juzhu.api.calls import call_of
-from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
+from juzhu.api.problems import BY_STATUS, CONTENT_TYPE, Kind, Problem
 
 os.environ.setdefault("NINJA_SKIP_REGISTRY", "1")  # tests import this module more than once
 
@@ -64,6 +64,14 @@ def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(InterfaceError)
 def _away(request: HttpRequest, _: Exception) -> HttpResponse:
     return _refused(request, Problem(Kind.UNAVAILABLE, headers={"Retry-After": "2"}))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Tell what the parser found: ninja wraps whatever it raises."""
+    found = error.__cause__
+    kind = BY_STATUS.get(error.status_code, Kind.MALFORMED)
+    return _refused(request, found if isinstance(found, Problem) else Problem(kind))
 
 
 @api.exception_handler(ValidationError)

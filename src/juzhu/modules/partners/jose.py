@@ -58,7 +58,7 @@ def public_key(jwk: object) -> PublicKey:
         raise JoseRefusedError("A key is a JSON object (RFC 7517).")
     if "d" in jwk or "k" in jwk:
         raise JoseRefusedError("This is a private key: destroy it and register a public one.")
-    kind, curve = jwk.get("kty"), jwk.get("crv")
+    kind, curve = str(jwk.get("kty")), str(jwk.get("crv"))
     if (kind, curve) not in _CURVES:
         raise JoseRefusedError("A key is Ed25519 (kty OKP) or P-256 (kty EC).")
     plain = {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}

@@ -5,6 +5,8 @@ import re
 from typing import Any, Final
 
 DEEPEST: Final = 16
+_BEYOND: Final = 2**63
+_LONGEST_NUMBER: Final = 20
 _BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -75,6 +77,7 @@ def _no_constant(name: str) -> Any:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 19:
+    number = int(digits) if len(digits) <= _LONGEST_NUMBER else _BEYOND
+    if not -_BEYOND <= number < _BEYOND:
         raise RefusedError("Holds a number beyond 64 bits.")
-    return int(digits)
+    return number

@@ -1,0 +1,269 @@
+"""Every address against every kind of caller who must not get in."""
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+
+import pytest
+from tools.exchange import contract
+
+from juzhu import wiring
+from juzhu.api import routes, tokens
+from juzhu.api.directory import directory
+from juzhu.api.tokens import encode
+from juzhu.modules.partners import services
+from juzhu.modules.partners.contracts import Scope
+from tests.api.conftest import Department, ask, new_key, problem, register
+from tests.factories import NOON
+
+DOCUMENT = json.loads(contract.FILE.read_text())
+VALUES = {"kid": "k1", "receipt_id": str(uuid.uuid4()), "job_id": str(uuid.uuid4())}
+
+
+@dataclass(frozen=True)
+class Address:
+    method: str
+    template: str
+
+    @property
+    def path(self) -> str:
+        path = self.template
+        for name, value in VALUES.items():
+            path = path.replace(f"{{{name}}}", value)
+        return path if "{" not in path else path.partition("{")[0] + "1"
+
+
+ADDRESSES = [
+    Address(method.upper(), template)
+    for template, methods in DOCUMENT["paths"].items()
+    if template not in routes.PUBLIC
+    for method in methods
+]
+ANYBODY = {"name": "陈小明", "id_number": "110101199003070993"}
+BODIES = {
+    "/api/v1/verifications": {"purpose": "housing", **ANYBODY},
+    "/api/v1/verification-batches": {"purpose": "housing", "people": [ANYBODY]},
+    "/api/v1/events": None,
+}
+"""What needs a purpose, with a right body for a purpose that `education` has not."""
+
+
+def headers_of(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def issued(code: str = "education", **more: str) -> str:
+    return tokens.issue(code=code, scopes=[scope.value for scope in Scope], **more)
+
+
+def nothing(_, monkeypatch):
+    return {}
+
+
+def another_scheme(_, monkeypatch):
+    return {"Authorization": "Basic ZWR1Y2F0aW9uOnNlY3JldA=="}
+
+
+def no_token(_, monkeypatch):
+    return headers_of("x.y.z")
+
+
+def unsigned(_, monkeypatch):
+    _, claims, _ = issued().split(".")
+    header = encode(json.dumps({"alg": "none", "typ": "at+jwt", "kid": "00"}).encode()).decode()
+    return headers_of(f"{header}.{claims}.")
+
+
+def forged(header=None, **claims) -> str:
+    """Return a token that our own key signed, with another header or other claims."""
+    parts = [json.loads(tokens.decode(part)) for part in issued().split(".")[:2]]
+    changed = zip(parts, (header or {}, claims), strict=True)
+    said = b".".join(encode(json.dumps(part | more).encode()) for part, more in changed)
+    return b".".join((said, encode(wiring.exchange_keys().current().sign(said)))).decode()
+
+
+def changed(_, monkeypatch):
+    register("housing", new_key())
+    directory.forget()
+    header, claims, signature = issued().split(".")
+    said = json.loads(tokens.decode(claims)) | {"client_id": "housing"}
+    return headers_of(f"{header}.{encode(json.dumps(said).encode()).decode()}.{signature}")
+
+
+def assertion_as_token(education, monkeypatch):
+    return headers_of(education.assertion())
+
+
+def over(_, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(tokens, "LIFETIME_SECONDS", -1)
+        return headers_of(issued())
+
+
+def other_audience(_, monkeypatch):
+    return headers_of(forged(aud="https://elsewhere.invalid"))
+
+
+def other_issuer(_, monkeypatch):
+    return headers_of(forged(iss="https://elsewhere.invalid"))
+
+
+def receipt_as_token(_, monkeypatch):
+    return headers_of(forged({"typ": "juzhu-receipt+jws"}))
+
+
+def bearer_token_as_bound(_, monkeypatch):
+    return {"Authorization": f"DPoP {issued()}"}
+
+
+def unknown_partner(_, monkeypatch):
+    return headers_of(issued("nobody"))
+
+
+def bound_token_as_bearer(_, monkeypatch):
+    return headers_of(issued(thumbprint="x" * 43))
+
+
+def bearer_of_a_dpop_partner(_, monkeypatch):
+    register("exit-entry", new_key(), dpop=True)
+    directory.forget()
+    return headers_of(issued("exit-entry"))
+
+
+CALLERS = [
+    nothing,
+    another_scheme,
+    no_token,
+    unsigned,
+    changed,
+    assertion_as_token,
+    over,
+    other_audience,
+    other_issuer,
+    receipt_as_token,
+    bearer_token_as_bound,
+    unknown_partner,
+    bound_token_as_bearer,
+    bearer_of_a_dpop_partner,
+]
+
+
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: caller.__name__)
+def test_who_is_nobody_gets_in_nowhere(education, monkeypatch, caller):
+    headers = caller(education, monkeypatch)
+
+    for address in ADDRESSES:
+        answer = ask(address.method, address.path, headers=headers)
+
+        assert problem(answer)["slug"] == "unauthenticated", address
+        assert answer.headers["www-authenticate"].startswith(("Bearer", "DPoP"))
+
+
+def test_a_suspended_partner_gets_in_nowhere(education):
+    headers = headers_of(issued())
+    services.suspend(code="education", why="test", actor="test", at=NOON)
+    directory.forget()
+
+    for address in ADDRESSES:
+        answer = ask(address.method, address.path, headers=headers)
+
+        assert problem(answer)["slug"] == "partner-suspended", address
+
+
+def test_a_token_is_honoured_for_its_purposes_only(education):
+    for path, body in BODIES.items():
+        method = "GET" if body is None else "POST"
+        needed = Scope.EVENTS.value if body is None else "verify:housing"
+        no_grant = headers_of(issued())
+        narrow = headers_of(tokens.issue(code="education", scopes=["verify:school-enrolment"]))
+        for headers in [narrow] if body is None else [narrow, no_grant]:
+            answer = ask(method, path, json=body, headers=headers)
+
+            assert problem(answer)["slug"] == "purpose-not-granted", path
+            assert needed in answer.json()["detail"]
+
+
+def test_a_grant_that_is_over_is_none(education):
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from juzhu.modules.partners import queries
+
+    grant = queries.partner("education").grants[Scope.EVENTS]
+    over = replace(grant, valid_to=NOON.date() - timedelta(days=1))
+    services.grant(code="education", grant=over, actor="test", at=NOON)
+    directory.forget()
+
+    answer = ask("GET", "/api/v1/events", headers=headers_of(issued()))
+
+    assert problem(answer)["slug"] == "purpose-not-granted"
+    assert Scope.EVENTS.value not in education.fetch_token().json()["scope"].split()
+
+
+def test_a_token_signed_by_us_with_nothing_changed_gets_in(education):
+    assert ask("GET", "/api/v1/me", headers=headers_of(forged())).status_code == 200
+
+
+WRONG_PROOFS = {
+    "of another method": {"htm": "PUT"},
+    "of another address": {"htu": "http://127.0.0.1:8602/api/v1/other"},
+    "of another token": {"ath": "x" * 43},
+    "of no token": {"ath": ""},
+    "old": {"iat": int(time.time()) - 500},
+    "from the future": {"iat": int(time.time()) + 500},
+    "without jti": {"jti": ""},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_PROOFS.values(), ids=WRONG_PROOFS)
+def test_a_wrong_proof_opens_nothing(border, wrong):
+    border.headers("GET", "/api/v1/me")
+    for address in ADDRESSES:
+        proof = border.proof(address.method, address.path, token=border.token, **wrong)
+        headers = {"Authorization": f"DPoP {border.token}", "DPoP": proof}
+
+        answer = ask(address.method, address.path, headers=headers)
+
+        assert problem(answer)["slug"] == "unauthenticated", address
+        assert "invalid_dpop_proof" in answer.headers["www-authenticate"]
+
+
+def test_a_proof_is_good_once_at_every_address(border):
+    for address in ADDRESSES:
+        headers = border.headers(address.method, address.path)
+        first = ask(address.method, address.path, headers=headers)
+        again = ask(address.method, address.path, headers=headers)
+
+        assert first.status_code != 401, first.text
+        assert "used before" in problem(again)["detail"], address
+
+
+def test_a_proof_by_another_key_or_none_is_refused(border):
+    border.headers("GET", "/api/v1/me")
+    thief = Department("exit-entry", border.key, dpop_key=new_key(), token=border.token)
+
+    stolen = thief.ask("GET", "/api/v1/me")
+    without = ask("GET", "/api/v1/me", headers={"Authorization": f"DPoP {border.token}"})
+    key = new_key()
+    border.dpop_key, jwk = key, key.as_dict(private=True)
+    private = ask("GET", "/api/v1/me", headers=dpop_with_private_key(border, jwk))
+
+    for answer in (stolen, without, private):
+        assert problem(answer)["slug"] == "unauthenticated"
+    assert "private key" in private.json()["detail"]
+
+
+def dpop_with_private_key(border, jwk):
+    from tests.api.conftest import signed
+
+    claims = {"jti": "x" * 20, "htm": "GET", "htu": "http://127.0.0.1:8602/api/v1/me"}
+    claims |= {"iat": int(time.time())}
+    proof = signed(border.dpop_key, {"typ": "dpop+jwt", "jwk": jwk}, claims)
+    return {"Authorization": f"DPoP {border.token}", "DPoP": proof}
+
+
+def test_the_matrix_covers_the_contract():
+    assert len(ADDRESSES) >= 8
+    served = {path for path in DOCUMENT["paths"] if path in routes.PUBLIC}
+    assert served == {"/oauth/token"}
