@@ -4,13 +4,19 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from juzhu import wiring
 from juzhu.counter import permissions, texts
 from juzhu.counter.gate import signed_in
+from juzhu.modules.cases import in_review
+from juzhu.modules.cases.in_review import Load
 from juzhu.modules.desk import queries as desk
+from juzhu.modules.staff.contracts import Member
 from juzhu.web import points
 
 NAVIGATION: Final = (
     ("desk", "办理"),
+    ("review", "待复核"),
+    ("sample", "抽查"),
     ("day", "今日台账"),
     ("accounts", "账号和登录"),
     ("hand-over", "交班"),
@@ -21,7 +27,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Say who works here, where, and which pages are open to them."""
     member = signed_in(request)
     if member is None:
-        return {"member": None, "navigation": (), "shift": None, "place": "", "here": ""}
+        return {
+            "member": None,
+            "navigation": (),
+            "review_load": None,
+            "shift": None,
+            "place": "",
+            "here": "",
+        }
     shift = desk.open_shift(member.username)
     match = request.resolver_match
     return {
@@ -32,7 +45,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
             for name, label in NAVIGATION
             if permissions.may(member.role, name, "GET")
         ],
+        "review_load": _load(member),
         "shift": shift,
         "place": f"{points.named(shift.point)}，{shift.window} 号窗口" if shift else "",
         "here": match.view_name if match else "",
     }
+
+
+def _load(member: Member) -> Load | None:
+    """Return how much waits for review, for those who may see it."""
+    if not permissions.may(member.role, "review", "GET"):
+        return None
+    return in_review.load(wiring.clock().now().date())

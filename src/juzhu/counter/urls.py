@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from juzhu.counter.views import accounts, business, desk, lists, requests, shift, sign_in
+from juzhu.counter.views import (
+    accounts,
+    business,
+    desk,
+    lists,
+    requests,
+    review,
+    second_look,
+    shift,
+    sign_in,
+)
 
 app_name = "counter"
 
@@ -35,6 +45,18 @@ urlpatterns = [
     path("day/", lists.day, name="day"),
     path("tickets/next/", lists.next_ticket, name="next-ticket"),
     path("tickets/new/", lists.new_ticket, name="new-ticket"),
+    path("review/", review.queue, name="review"),
+    path("review/<slug:number>/", review.case, name="review-case"),
+    path("review/<slug:number>/claim/", review.claim, name="review-claim"),
+    path("review/<slug:number>/back/", review.hand_back, name="review-back"),
+    path("review/<slug:number>/decide/", review.decide, name="review-decide"),
+    path("review/<slug:number>/sign/", review.sign, name="review-sign"),
+    path("review/<slug:number>/done/", review.done, name="review-done"),
+    path("sample/", second_look.sample, name="sample"),
+    path("sample/<slug:number>/", second_look.sample_case, name="sample-case"),
+    path("disputes/<int:number>/", second_look.dispute, name="dispute"),
+    path("disputes/<int:number>/answer/", second_look.dispute_answer, name="dispute-answer"),
+    path("held/<int:number>/release/", second_look.release_sheet, name="held-release"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/sessions/<int:number>/end/", accounts.end_session, name="end-session"),
 ]

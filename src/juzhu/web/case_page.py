@@ -64,8 +64,9 @@ def checks(case: CaseView) -> list[Check]:
 
 
 def may_ask_review(case: CaseView) -> bool:
-    """Say whether the refusal can still be put before an officer."""
-    return case.state is CaseState.REFUSED and case.review_asked_at is None
+    """Say whether the refusal can still be put before an officer: once, and not after one."""
+    untouched = case.review_asked_at is None and case.ruling is None
+    return case.state is CaseState.REFUSED and untouched
 
 
 def poll_mark(case: CaseView) -> str:

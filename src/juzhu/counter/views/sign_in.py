@@ -16,7 +16,7 @@ from juzhu.web.addresses import client_source
 _STARTS: Final = {
     Role.OFFICER: "counter:desk",
     Role.SUPERVISOR: "counter:desk",
-    Role.REVIEWER: "counter:password",
+    Role.REVIEWER: "counter:review",
     Role.AUDITOR: "counter:desk",
     Role.ADMINISTRATOR: "counter:accounts",
 }

@@ -174,12 +174,12 @@ def close(case: Case, state: CaseState, at: datetime) -> None:
     )
 
 
-def tell(case: Case, occasion: Occasion, at: datetime, **values: str) -> None:
+def tell(case: Case, occasion: Occasion, at: datetime, *, subject: str = "", **values: str) -> None:
     """Write the message about the case."""
     notices.write(
         person_id=case.person_id,
         occasion=occasion,
-        subject=case.number,
+        subject=subject or case.number,
         values={"number": case.number, **values},
         phone=case.phone,
         at=at,

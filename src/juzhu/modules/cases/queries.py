@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from juzhu.domain.findings import Condition, Finding, Unit
 from juzhu.domain.vocabulary import Business, Insurance, Outcome, Route, Source
@@ -62,11 +62,16 @@ def to_pursue(number: str) -> tuple[int, int] | None:
 
 def review_queue(limit: int = 100) -> list[CaseView]:
     """Return what waits for an officer, oldest first: undecidable cases and asked reviews."""
-    rows = Case.objects.select_related("permit").filter(
+    rows = to_review().select_related("permit").order_by("accepted_at", "pk")[:limit]
+    return [_view(row) for row in rows]
+
+
+def to_review() -> "QuerySet[Case]":
+    """Return the cases before the officers, for this module's own use."""
+    return Case.objects.filter(
         Q(state=CaseState.IN_REVIEW)
         | Q(state=CaseState.REFUSED, review_asked_at__isnull=False, reviewed_at__isnull=True)
     )
-    return [_view(row) for row in rows.order_by("accepted_at", "pk")[:limit]]
 
 
 def owner_of(number: str) -> int | None:
