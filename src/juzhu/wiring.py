@@ -30,6 +30,7 @@ from juzhu.adapters.sheet_bulk import BulkSheets, SealedSheets
 from juzhu.adapters.sheet_file import SheetFiles
 from juzhu.adapters.sheet_typst import TypstSheets
 from juzhu.adapters.sms_http import HttpSms
+from juzhu.adapters.webhooks_http import HttpWebhooks
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
@@ -39,6 +40,7 @@ from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
 from juzhu.ports.sms import SmsGateway
+from juzhu.ports.webhooks import WebhookCaller
 
 
 def _gateway(url: str) -> Gateway:
@@ -266,6 +268,12 @@ def rotate_exchange_keys(*, leaked: bool) -> str:
 def exchange_url() -> str:
     """Return the address of the exchange as departments reach it, without a slash at its end."""
     return str(settings.JUZHU.exchange_address)
+
+
+@cache
+def webhooks() -> WebhookCaller:
+    """Return what calls the addresses that partners have chosen; inwards in the sandbox only."""
+    return HttpWebhooks(inside=not settings.JUZHU.production)
 
 
 @cache

@@ -30,7 +30,7 @@ _GRANT: Final = {
     Business.FIRST_ISSUE: ActionKind.ISSUED,
     Business.ENDORSEMENT: ActionKind.ENDORSED,
 }
-_PERIODIC: Final = ("new_day", "pump_messages", "rescue_stalled", "seal_ledger")
+_PERIODIC: Final = ("new_day", "nudge_partners", "pump_messages", "rescue_stalled", "seal_ledger")
 
 _BUSY: Final = {
     "cases": "SELECT count(*) FROM cases_case WHERE state IN ('accepted', 'waiting')",

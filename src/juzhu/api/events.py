@@ -1,6 +1,5 @@
 """The change feed: what happened to the permits of people whom the caller has asked about."""
 
-import struct
 from datetime import datetime, time
 from typing import Annotated, Final
 
@@ -12,7 +11,6 @@ from juzhu.api.auth import require
 from juzhu.api.calls import call_of
 from juzhu.api.problems import Kind, Problem
 from juzhu.api.schemas import EventData, EventOut, EventsOut
-from juzhu.api.tokens import decode, encode
 from juzhu.domain.permit import TurnKind
 from juzhu.journeys import feed
 from juzhu.journeys.feed import Told
@@ -23,7 +21,6 @@ from juzhu.ports.clock import SHENZHEN
 router = Router(tags=["events"])
 
 MOST: Final = 1000
-_CURSOR: Final = struct.Struct(">Q8sQ")
 _CURSOR_TEXT: Final = "^[A-Za-z0-9_-]{32}$"
 _OF_THE_DAY: Final = (TurnKind.SUSPENDED, TurnKind.CANCELLED)
 
@@ -62,24 +59,19 @@ def events(
     except PlaceForgottenError:
         raise Problem(Kind.CURSOR_TOO_OLD) from None
     except PlaceElsewhereError as error:
-        restart = cursor_of(error.restart) if error.restart else None
+        restart = feed.cursor_of(error.restart) if error.restart else None
         raise Problem(Kind.FEED_SET_BACK, extra={"restart": restart}) from None
     return EventsOut(
-        events=[_event(told) for told in page.told], next=cursor_of(page.after), more=page.more
+        events=[_event(told) for told in page.told], next=feed.cursor_of(page.after), more=page.more
     )
 
 
-def cursor_of(place: Place) -> str:
-    """Return a place as callers keep it."""
-    return encode(_CURSOR.pack(*place)).decode()
-
-
 def _place(cursor: str) -> Place:
-    place = Place(*_CURSOR.unpack(decode(cursor)))
-    if max(place.position, place.recorded_at) >= 1 << 33:
+    try:
+        return feed.place_of(cursor)
+    except ValueError:
         error = {"detail": "This cursor was not given by this feed.", "parameter": "after"}
-        raise Problem(Kind.INVALID, errors=[error])
-    return place
+        raise Problem(Kind.INVALID, errors=[error]) from None
 
 
 def _event(told: Told) -> EventOut:

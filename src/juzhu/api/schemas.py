@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
 
 from juzhu.modules.partners.contracts import AnswerField, Scope
+from juzhu.modules.webhooks.contracts import DeliveryState, TargetState
 
 
 def _instant(value: datetime) -> str:
@@ -16,7 +18,7 @@ def _instant(value: datetime) -> str:
 Instant = Annotated[
     AwareDatetime,
     Field(strict=False),
-    PlainSerializer(_instant, return_type=str, when_used="json"),
+    PlainSerializer(_instant, return_type=str),
 ]
 """An instant with its offset from UTC, as RFC 3339 writes it."""
 Day = Annotated[date, Field(strict=False)]
@@ -127,3 +129,65 @@ class EventsOut(Strict):
     events: list[EventOut]
     next: str = Field(description="Keep it once you have dealt with `events`; give it as `after`.")
     more: bool = Field(description="Others follow: go on at once, even if `events` is empty.")
+
+
+class NewWebhook(Strict):
+    """An address that shall be nudged."""
+
+    url: str = Field(
+        min_length=9,
+        max_length=500,
+        pattern="^[!-~]+$",
+        description="With TLS; the sandbox takes addresses without it too.",
+    )
+
+
+class WebhookOut(Strict):
+    """An address of yours and how it stands."""
+
+    id: UUID
+    url: str
+    state: Annotated[TargetState, Field(strict=False)]
+    why: str = Field(description="Of a disabled address, the reason: `gone` or `unreachable`.")
+    failures: int = Field(description="Tries that failed in a row.")
+    created_at: Instant
+    public_keys: list[str] = Field(
+        description="Keys that sign now, newest first, as Standard Webhooks writes them."
+    )
+
+
+class WebhooksOut(Strict):
+    """Your addresses, oldest first."""
+
+    webhooks: list[WebhookOut]
+
+
+class HintOut(Strict):
+    """One hint and what became of it."""
+
+    id: str = Field(description="The header `webhook-id`; the same at every try and replay.")
+    state: Annotated[DeliveryState, Field(strict=False)]
+    made_at: Instant
+    tries: int
+    next_try_at: Instant | None
+    outcome: str = Field(description="Of the last try, in a few words.")
+    delivered_at: Instant | None
+
+
+class HintsOut(Strict):
+    """Hints to one address, newest first; at most a hundred."""
+
+    hints: list[HintOut]
+
+
+class Replay(Strict):
+    """Which hints to send again: those made between two instants, both included."""
+
+    first: Instant
+    last: Instant
+
+
+class Replayed(Strict):
+    """How many hints are sent again; at most 1,000, the oldest."""
+
+    replayed: int

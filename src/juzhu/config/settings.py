@@ -22,6 +22,7 @@ _MODULES = (
     "desk",
     "people",
     "partners",
+    "webhooks",
     "notices",
     "disputes",
     "permits",

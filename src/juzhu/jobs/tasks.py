@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
-from juzhu.journeys import apply, ledger, messages, phone, roll, sheets
+from juzhu.journeys import apply, ledger, messages, phone, roll, sheets, webhooks
 from juzhu.modules import queue
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.ledger import LedgerKeysError
@@ -98,6 +98,18 @@ def seal_ledger(timestamp: int) -> None:  # noqa: ARG001
         log.warning("jobs.sealing_put_off", error=type(error).__name__)
     except (LedgerKeysError, OSError) as error:  # nothing is lost: it is sealed once this is mended
         log.error("jobs.sealing_failed", error=str(error))
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="nudge_partners", queueing_lock="nudge_partners", pass_context=False)
+def nudge_partners(timestamp: int) -> None:  # noqa: ARG001
+    """Tell departments' addresses that the feed has something for them."""
+    try:
+        webhooks.hint(law=wiring.clock().now(), at=webhooks.now())
+        webhooks.send(at=webhooks.now())
+        webhooks.tell_contacts()
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.nudging_put_off", error=type(error).__name__)
 
 
 @app.periodic(cron="* * * * * */10")

@@ -1,5 +1,7 @@
 """What changed, for one partner: events of those whom it learnt by its own verifications."""
 
+import base64
+import struct
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +25,10 @@ MET_AT_ONCE: Final = 5_000
 LEARNT_EARLIER: Final = timedelta(seconds=60)
 """An event that got its place so much before the partner learnt of the person is told too: the
 answer may have come from a replica that far behind."""
+
+
+_CURSOR: Final = struct.Struct(">Q8sQ")
+_BEYOND: Final = 1 << 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,22 @@ def read(*, caller: Caller, after: Place | None, limit: int, at: datetime) -> Pa
         page = _page(caller.partner_id, after, limit)
         audit.record_many(_entries(caller, page, at))
     return page
+
+
+def cursor_of(place: Place) -> str:
+    """Return a place as partners keep it: 32 characters of base64url."""
+    return base64.urlsafe_b64encode(_CURSOR.pack(*place)).decode()
+
+
+def place_of(cursor: str) -> Place:
+    """Return the place of a cursor; raise ValueError when it was never given."""
+    raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
+    if len(raw) != _CURSOR.size:
+        raise ValueError(cursor)
+    place = Place(*_CURSOR.unpack(raw))
+    if max(place.position, place.recorded_at) >= _BEYOND:
+        raise ValueError(cursor)
+    return place
 
 
 def forget(at: datetime) -> int:

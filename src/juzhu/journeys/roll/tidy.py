@@ -6,12 +6,13 @@ from typing import Final
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from juzhu.journeys import feed, partners
+from juzhu.journeys import feed, partners, webhooks
 from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.verifications import services as verifications
+from juzhu.modules.webhooks import services as webhook_services
 
 BATCH: Final = 500
 KEEP_ATTEMPTS: Final = timedelta(days=1)
@@ -29,6 +30,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "exchange_traces_forgotten": partners.forget_traces(),
         "receipts_forgotten": _until_none(lambda: verifications.forget_receipts(at=at)),
         "events_forgotten": feed.forget(at),
+        "hints_forgotten": webhook_services.forget(at=webhooks.now()),
     }
 
 

@@ -43,6 +43,11 @@ def names() -> dict[str, str]:
     return dict(Partner.objects.values_list("code", "name"))
 
 
+def contact(partner_id: int) -> str:
+    """Return whom to tell when something is wrong with what a partner does."""
+    return Partner.objects.values_list("contact", flat=True).get(pk=partner_id)
+
+
 def pseudonym(partner_id: int, id_digest: bytes) -> str:
     """Return the name under which a partner knows a person: stable, and another for each partner.
 

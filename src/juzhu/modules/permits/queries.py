@@ -113,6 +113,12 @@ def events(*, after: Place | None, limit: int) -> EventWindow:
     return EventWindow(behind[:limit], more=len(behind) > limit)
 
 
+def events_behind(position: int, *, limit: int) -> list[EventView]:
+    """Return up to `limit` events behind a position that this register noted itself."""
+    rows = Event.objects.filter(position__gt=position).order_by("position")
+    return [EventView(*row) for row in rows.values_list(*EventView._fields)[:limit]]
+
+
 def head() -> Place:
     """Return the place of the newest event."""
     newest = Event.objects.filter(position__gt=0).order_by("-position")

@@ -1,0 +1,1 @@
+"""Where departments want to be nudged when the feed has something for them."""
