@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from juzhu.domain import permit as permit_module
+from juzhu.domain import permit_life as permit_module
 from juzhu.domain.law import Confidence, Dated, NotInForceError, Version, article
 from juzhu.domain.parameters import (
     IN_FORCE,

@@ -339,8 +339,85 @@ def test_an_annulled_cancellation_never_was(annulled):
 
 
 def test_every_kind_of_act_has_an_effect():
+    endorsed = act("endorsed", 2018, 12, 1)
     for kind in set(ActionKind) - {ActionKind.ISSUED, ActionKind.ENDORSED}:
-        assert status_on([ZHANG, Action(kind, date(2018, 6, 1))], date(2018, 6, 1))
+        done = Action(kind, date(2018, 12, 20), until=date(2019, 1, 10))
+        assert status_on([ZHANG, endorsed, done], date(2018, 12, 20))
+
+
+# --- a fault that is not the holder's (顺延), and an endorsement taken back -----------------------
+
+
+def extended(on, until):
+    return Action(ActionKind.EXTENDED, on, until=until)
+
+
+@pytest.mark.parametrize(
+    ("endorsed_on", "valid_through", "continuous_since"),
+    [
+        # in the days that were added: in time, and the year runs from the old anniversary
+        (date(2019, 1, 3), date(2019, 12, 31), date(2018, 1, 1)),
+        # after them: late, a new year from that day
+        (date(2019, 1, 4), date(2020, 1, 3), date(2019, 1, 4)),
+    ],
+)
+def test_an_extension_lets_the_window_close_later(endorsed_on, valid_through, continuous_since):
+    acts = [ZHANG, extended(date(2018, 12, 30), date(2019, 1, 3))]
+
+    assert status_on(acts, date(2019, 1, 3)).state is PermitState.IN_WINDOW
+    assert status_on(acts, date(2019, 1, 4)).state is PermitState.SUSPENDED
+    assert status_on(acts, date(2019, 1, 4)).cancelled_on == date(2021, 1, 4)
+    after = status_on([*acts, Action(ActionKind.ENDORSED, endorsed_on)], endorsed_on)
+    assert (after.valid_through, after.continuous_since) == (valid_through, continuous_since)
+
+
+def test_an_extension_is_known_from_its_day_on_only():
+    acts = [ZHANG, extended(date(2018, 12, 30), date(2019, 1, 3))]
+
+    assert status_on(acts, date(2018, 12, 29)).valid_through == date(2018, 12, 31)
+
+
+@pytest.mark.parametrize("on", [date(2018, 12, 30), date(2019, 1, 1)])
+def test_an_extension_that_helps_nobody_changes_nothing(on):
+    until = date(2018, 12, 31) if on < date(2019, 1, 1) else date(2019, 2, 1)
+
+    extended_status = status_on([ZHANG, extended(on, until)], date(2019, 1, 1))
+
+    assert extended_status == status_on([ZHANG], date(2019, 1, 1))
+
+
+def test_an_extension_keeps_an_open_case_open():
+    acts = [
+        ZHANG,
+        act("case_opened", 2018, 12, 30),
+        extended(date(2018, 12, 31), date(2019, 1, 3)),
+    ]
+
+    assert status_on(acts, date(2019, 1, 1)).cancelled_on is None
+
+
+def test_an_extension_needs_its_last_day():
+    with pytest.raises(PermitHistoryError, match="needs its last day"):
+        status_on([ZHANG, Action(ActionKind.EXTENDED, date(2018, 12, 30))], date(2019, 1, 1))
+
+
+def test_an_endorsement_taken_back_never_was():
+    acts = [ZHANG, act("endorsed", 2018, 12, 30), act("endorsement_undone", 2019, 1, 5)]
+
+    assert status_on(acts, date(2019, 1, 4)).valid_through == date(2019, 12, 31)
+    assert status_on(acts, date(2019, 1, 5)) == status_on([ZHANG], date(2019, 1, 5))
+
+
+def test_only_the_last_endorsement_is_taken_back():
+    first, second = act("endorsed", 2018, 12, 1), act("endorsed", 2019, 12, 1)
+    acts = [ZHANG, first, second, act("endorsement_undone", 2019, 12, 2)]
+
+    assert status_on(acts, date(2019, 12, 2)) == status_on([ZHANG, first], date(2019, 12, 2))
+
+
+def test_what_was_never_endorsed_cannot_be_taken_back():
+    with pytest.raises(PermitHistoryError, match="no endorsement to take back"):
+        status_on([ZHANG, act("endorsement_undone", 2018, 12, 1)], date(2018, 12, 1))
 
 
 # --- what cannot be --------------------------------------------------------------------------

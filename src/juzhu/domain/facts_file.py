@@ -219,12 +219,14 @@ def _read_permit(reader: Reader, value: Json, path: str) -> tuple[Action, ...]:
 
 def _action_reader(reader: Reader) -> Callable[[Json, str], Action | None]:
     def read(item: Json, path: str) -> Action | None:
-        fields = reader.object(item, path, ("kind", "on", "reason"))
+        fields = reader.object(item, path, ("kind", "on", "reason", "until"))
         kind = reader.needed_word(fields, "kind", path, ActionKind)
         on = reader.needed_day(fields, "on", path)
         given = fields.get("reason")
         reason = None if given is None else reader.word(given, f"{path}.reason", CancelReason)
-        return None if kind is None or on is None else Action(kind, on, reason)
+        last = fields.get("until")
+        until = None if last is None else reader.day(last, f"{path}.until")
+        return None if kind is None or on is None else Action(kind, on, reason, until)
 
     return read
 
@@ -275,9 +277,13 @@ def _permit_document(actions: tuple[Action, ...]) -> Object:
 
 
 def _action_document(action: Action) -> Object:
-    kind, on, reason = action
+    kind, on, reason, until = action
     document: Object = {"kind": kind.value, "on": on.isoformat()}
-    return document if reason is None else document | {"reason": reason.value}
+    if reason is not None:
+        document["reason"] = reason.value
+    if until is not None:
+        document["until"] = until.isoformat()
+    return document
 
 
 def _unavailable(facts: Facts) -> list[Json]:

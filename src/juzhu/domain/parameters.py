@@ -115,6 +115,7 @@ YEAR_RESIDENCE_DAYS: Final = _reading(
 YEAR_INSURANCE_MONTHS: Final = _number("year_insurance_months", "months", 8, ART_24)
 YEAR_SPAN_MONTHS: Final = _number("year_span_months", "months", 12, ART_24)
 SUSPENSION_YEARS: Final = _number("suspension_years", "years", 2, ART_27)
+EXTENSION_LAST_DAYS: Final = _reading("extension_last_days", "days", 7, ART_23)
 
 # Fees in fen: Article 21; the amount from the guide
 FEE_FIRST_ISSUE: Final = _number("fee_first_issue", "fen", 0, ART_21)

@@ -1,0 +1,31 @@
+"""How far a window is extended (顺延) for a fault that is not the holder's."""
+
+from datetime import date, timedelta
+
+from juzhu.domain.calendar import ONE_DAY
+from juzhu.domain.parameters import EXTENSION_LAST_DAYS
+
+
+def extended_until(closes: date, *, first: date, last: date) -> date | None:
+    """Return the new last day of a window for a fault from `first` to `last`, both inclusive.
+
+    When the fault is over, as many days are left as when it began, counted within the last days
+    of the window, in which a lost day weighs (our reading of 条例 第二十三条: time that the
+    authority takes is not the holder's delay). None when the fault did not touch them.
+
+    Args:
+        closes: last day of the window before.
+        first: first day of the fault.
+        last: last day of the fault.
+
+    Raises:
+        ValueError: `last` lies before `first`.
+
+    """
+    if last < first:
+        raise ValueError(f"the fault ends on {last}, before it begins on {first}")
+    weighs_from = closes - timedelta(days=EXTENSION_LAST_DAYS.on(closes).value - 1)
+    if last < weighs_from or first > closes:
+        return None
+    left = closes - max(first, weighs_from) + ONE_DAY
+    return last + left
