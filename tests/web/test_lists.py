@@ -29,7 +29,7 @@ def test_progress_shows_what_is_under_way_and_what_is_done(world, resident):
 def test_messages_are_those_of_the_sms_without_the_signature(holder):
     page = read(holder, "/messages/")
 
-    assert "您的居住证申请通过" in page
+    assert "申请通过，居住证" in page
     assert "【" not in page
 
 
@@ -38,7 +38,7 @@ def test_messages_are_english_on_english_pages(holder):
 
     page = read(holder, "/messages/")
 
-    assert "Your residence permit is granted" in page
+    assert "Your residence permit is in force" in page
     assert "您的" not in page
 
 

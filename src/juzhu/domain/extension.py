@@ -6,6 +6,11 @@ from juzhu.domain.calendar import ONE_DAY
 from juzhu.domain.parameters import EXTENSION_LAST_DAYS
 
 
+def closing_touched(first: date, last: date) -> tuple[date, date]:
+    """Return the earliest and the latest last day of the windows that a fault may extend."""
+    return first, last + timedelta(days=EXTENSION_LAST_DAYS.on(last).value - 1)
+
+
 def extended_until(closes: date, *, first: date, last: date) -> date | None:
     """Return the new last day of a window for a fault from `first` to `last`, both inclusive.
 

@@ -7,8 +7,19 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from juzhu import wiring
-from juzhu.journeys import apply, ledger, messages, phone, roll, sheets, webhooks
+from juzhu.journeys import (
+    apply,
+    faults,
+    ledger,
+    messages,
+    phone,
+    proactive,
+    roll,
+    sheets,
+    webhooks,
+)
 from juzhu.modules import queue
+from juzhu.modules.faults import services as fault_services
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.ledger import LedgerKeysError
 from juzhu.ports.sms import SmsUnavailableError
@@ -53,6 +64,29 @@ def make_sheet(*, sheet_id: int) -> None:
 def help_round(*, night_id: int) -> None:
     """Do stretches of the daily round beside whoever leads it."""
     roll.help_with(night_id=night_id, at=wiring.clock().now())
+
+
+@app.task(name=queue.LOOK_AHEAD, retry=PATIENT)
+def look_ahead(*, watch_id: int, day: str) -> None:  # noqa: ARG001  # the day tells two jobs apart
+    """Look at somebody's conditions again: endorse, tell, or look on another day."""
+    proactive.look(watch_id=watch_id, at=wiring.clock().now())
+
+
+@app.task(name=queue.EXTEND_WINDOWS, retry=PATIENT)
+def extend_windows(*, fault_number: int) -> None:
+    """Give back the days that a fault took."""
+    faults.extend_windows(fault_number=fault_number, at=wiring.clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="heartbeat", queueing_lock="heartbeat", pass_context=False)
+def heartbeat(timestamp: int) -> None:  # noqa: ARG001
+    """Note that the service works; a long silence before is a fault, and is made good.
+
+    A trial on somebody's machine may be switched off at will: that is no fault.
+    """
+    if not wiring.is_trial():
+        fault_services.beat(at=wiring.clock().now())
 
 
 _round_done_for: list[str] = []

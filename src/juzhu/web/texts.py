@@ -246,6 +246,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.DECIDE: _("办理您的申请"),
     Purpose.SIGN_IN: _("登录"),
     Purpose.REGISTER: _("转入以前的居住证"),
+    Purpose.FORECAST: _("预测下次签注或核对您能不能办"),
     Purpose.REVIEW: _("人工复核"),
     Purpose.NIGHT_ROUND: _("到期提醒"),
     Purpose.SHEET: _("给您开信息单"),

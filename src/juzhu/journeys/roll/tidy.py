@@ -1,4 +1,4 @@
-"""What the round does besides: messages due by their own day, and what must be forgotten."""
+"""What the round does besides: messages due, looks ahead, and what must be forgotten."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from juzhu.journeys import feed, partners, webhooks
+from juzhu.journeys import feed, partners, proactive, webhooks
 from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
@@ -24,6 +24,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
     return {
         "ledger_months": months.prepare_months(on=on),
         "reminders": _until_none(lambda: notices.release_due(on=on, at=at, limit=BATCH)),
+        "looks_begun": proactive.begin_looks(on=on),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),

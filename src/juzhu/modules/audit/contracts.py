@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     DECIDE = "decide"  # an application was decided
     SIGN_IN = "sign_in"  # the person signed in
     REGISTER = "register"  # a legacy permit was taken over
+    FORECAST = "forecast"  # how the next endorsement or application looks, or a look by consent
     REVIEW = "review"  # an officer looked again
     NIGHT_ROUND = "night_round"  # reminders and calendar notices
     SHEET = "sheet"  # an information sheet was made for the holder

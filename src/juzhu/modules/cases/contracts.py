@@ -19,6 +19,7 @@ class CaseState(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    UNDONE = "undone"  # endorsed without asking and taken back by the holder
     ENDED = "ended"  # nothing left to decide, e.g. Shenzhen hukou obtained meanwhile
 
 
@@ -38,6 +39,7 @@ class Channel(StrEnum):
 
     WEB = "web"
     COUNTER = "counter"  # an officer acted for the person: both are on the record
+    PROACTIVE = "proactive"  # 无感智办: nobody asked; a standing consent did
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class CaseView:
         reviewed_at: when an officer answered the human review.
         officer: staff number of the officer who applied for the person, "" when they did.
         ruling: the officer's decision, None when the machine decided.
+        channel: where it came from.
+        undo_by: last day to take back an endorsement made without asking; None for any other case.
 
     """
 
@@ -124,6 +128,8 @@ class CaseView:
     reviewed_at: datetime | None
     officer: str
     ruling: "Ruling | None"
+    channel: Channel
+    undo_by: date | None
 
 
 class RulingReason(StrEnum):

@@ -12,7 +12,7 @@ from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.domain.wire import canonical, decision_document, facts_to_json
 from juzhu.modules import queue
-from juzhu.modules.cases.contracts import CaseState
+from juzhu.modules.cases.contracts import CaseState, Channel
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.models import Decision as DecisionRow
@@ -20,6 +20,7 @@ from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.permits import services as permits
 from juzhu.modules.permits.contracts import PermitView
+from juzhu.modules.proactive import services as proactive
 from juzhu.modules.vault.ring import ring
 from juzhu.ports.departments import Answer, AnswerStatus, HukouEntry
 
@@ -69,7 +70,9 @@ def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
             at=at,
             occasion=case.number,
         )
-        occasion, values = Occasion.ENDORSED, {}
+        asked = case.channel != Channel.PROACTIVE
+        occasion, values = Occasion.ENDORSED if asked else Occasion.ENDORSED_FOR_YOU, {}
+        proactive.endorsed(person_id=case.person_id, window_opens=granted.status.window_opens)
     case.permit_id = granted.id
     close(case, CaseState.APPROVED, at)
     status = granted.status

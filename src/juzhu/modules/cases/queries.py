@@ -1,10 +1,11 @@
 """Reading cases."""
 
 import json
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 
 from juzhu.domain.findings import Condition, Finding, Unit
 from juzhu.domain.vocabulary import Business, Insurance, Outcome, Route, Source
@@ -14,6 +15,7 @@ from juzhu.modules.cases.contracts import (
     CardDelivery,
     CaseState,
     CaseView,
+    Channel,
     Ruling,
     RulingReason,
 )
@@ -21,6 +23,9 @@ from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case, Decision
 from juzhu.modules.evidence import queries as evidence
 from juzhu.ports.departments import AnswerStatus
+
+UNDO_DAYS: Final = timedelta(days=7)
+"""How long an endorsement made without asking can be taken back."""
 
 
 class CaseNotFoundError(LookupError):
@@ -110,6 +115,8 @@ def _view(row: Case) -> CaseView:
         reviewed_at=row.reviewed_at,
         officer=row.officer,
         ruling=_ruling(row, latest) if latest and latest.reason else None,
+        channel=Channel(row.channel),
+        undo_by=undo_by(row),
     )
 
 
@@ -123,6 +130,13 @@ def _ruling(row: Case, decision: Decision) -> Ruling:
         by=decision.decided_by,
         second_by=decision.second_by,
     )
+
+
+def undo_by(row: Case) -> date | None:
+    """Return the last day on which an endorsement made without asking can be taken back."""
+    if row.channel != Channel.PROACTIVE or row.state != CaseState.APPROVED or not row.closed_at:
+        return None
+    return localtime(row.closed_at).date() + UNDO_DAYS
 
 
 def _finding(raw: dict[str, Any]) -> Finding:

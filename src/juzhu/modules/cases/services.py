@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from juzhu.domain.evaluate import evaluate
 from juzhu.domain.facts import Facts
+from juzhu.domain.permit import ActionKind
 from juzhu.domain.vocabulary import Business, Outcome, PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
@@ -22,14 +23,15 @@ from juzhu.modules.cases.contracts import LIVE, Application, CaseState
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.models import Decision as DecisionRow
-from juzhu.modules.cases.queries import CaseNotFoundError
+from juzhu.modules.cases.queries import CaseNotFoundError, undo_by
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.evidence import services as evidence
-from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import queries as permit_queries
+from juzhu.modules.permits import services as permits
+from juzhu.modules.proactive import services as proactive
 from juzhu.modules.vault.ring import ring
 from juzhu.ports.departments import Answer
 
@@ -216,7 +218,9 @@ def ask_review(*, person_id: int, number: str, at: datetime) -> None:
 
 @transaction.atomic
 def remind(*, person_id: int, number: str, at: datetime) -> None:
-    """Schedule one SMS for the earliest day a refusal named; without such a day, do nothing.
+    """Have the conditions looked at again on the earliest day a refusal named, if it named one.
+
+    The person is told when they hold then, and only then.
 
     Raises:
         CaseNotFoundError: not this person's case.
@@ -230,13 +234,32 @@ def remind(*, person_id: int, number: str, at: datetime) -> None:
         return
     case.remind_on = max(latest.earliest_day, at.date())
     case.save(update_fields=("remind_on",))
-    notices.write(
-        person_id=person_id,
-        occasion=Occasion.MAY_APPLY_NOW,
-        subject=case.number,
-        values={},
-        phone=case.phone,
+    proactive.watch(person_id=person_id, business=Business(case.business), look_on=case.remind_on)
+
+
+@transaction.atomic
+def undo(*, person_id: int, number: str, at: datetime) -> bool:
+    """Take back an endorsement that was made without asking, within seven days; say whether it was.
+
+    The permit is then as if it had not been endorsed, and this window is left to the holder.
+
+    Raises:
+        CaseNotFoundError: not this person's case.
+
+    """
+    case = _own(person_id, number)
+    last_day = undo_by(case)
+    if last_day is None or at.date() > last_day:
+        return False
+    assert case.permit_id is not None, "an approved endorsement names its permit"
+    permits.act(
+        permit_id=case.permit_id,
+        kind=ActionKind.ENDORSEMENT_UNDONE,
+        on=at.date(),
         at=at,
-        case_number=case.number,
-        due_on=case.remind_on,
+        occasion=case.number,
     )
+    case.state = CaseState.UNDONE
+    case.save(update_fields=("state",))
+    effects.tell(case, Occasion.ENDORSEMENT_UNDONE, at)
+    return True

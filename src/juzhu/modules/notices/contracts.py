@@ -11,6 +11,10 @@ class Occasion(StrEnum):
 
     ISSUED = "issued"
     ENDORSED = "endorsed"
+    ENDORSED_FOR_YOU = "endorsed_for_you"  # by the standing consent, without asking
+    ENDORSEMENT_UNDONE = "endorsement_undone"
+    NOT_ENDORSED_YET = "not_endorsed_yet"  # a consent is there, the conditions are not
+    EXTENDED = "extended"  # a fault that was not theirs
     REFUSED = "refused"
     WAITING = "waiting"  # a department is silent; the case is kept
     IN_REVIEW = "in_review"

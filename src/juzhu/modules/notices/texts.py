@@ -38,6 +38,30 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Endorsed. Your permit is valid through {valid_through}; next endorsement from {window_opens}. Ref {number}.",
         ),
     ),
+    Occasion.ENDORSED_FOR_YOU: (
+        Text(
+            "按您的授权自动签注了，有效期至{valid_through}，7天内可撤销。受理号{number}。",
+            "Endorsed as you authorised. Valid through {valid_through}; you can undo this for 7 days. Ref {number}.",
+        ),
+    ),
+    Occasion.ENDORSEMENT_UNDONE: (
+        Text(
+            "自动签注已按您的要求撤销，这次签注由您自己办。受理号{number}。",
+            "The automatic endorsement was undone as you asked; this one is yours to make. Ref {number}.",
+        ),
+    ),
+    Occasion.NOT_ENDORSED_YET: (
+        Text(
+            "自动签注还没办成，条件差一点，原因在“签注预测”里，最晚{valid_through}。",
+            "Not endorsed yet: a condition is not met. The reason is under Outlook; last day {valid_through}.",
+        ),
+    ),
+    Occasion.EXTENDED: (
+        Text(
+            "系统故障耽误了签注，您的签注时间延长到{valid_through}（含当天），有效期同样延长。",
+            "A fault on our side cost you days. You can endorse through {valid_through}; the permit stays valid as long.",
+        ),
+    ),
     Occasion.REFUSED: (
         Text(
             "您的申请这次没有通过，原因和办法在“居住证服务-办理进度”里。受理号{number}。",

@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from juzhu.domain.permit import Action, ActionKind, CancelReason
+
 _TOLD = Coalesce("told_through", "known_since")
 
 
@@ -79,6 +81,7 @@ class PermitAction(models.Model):
     kind = models.CharField(max_length=32)
     on = models.DateField(db_column="effective_on")
     reason = models.CharField(max_length=32, blank=True)
+    until = models.DateField(null=True)  # of an extension: the new last day of the window
     recorded_at = models.DateTimeField()
     occasion = models.CharField(max_length=40, blank=True)
 
@@ -94,6 +97,12 @@ class PermitAction(models.Model):
         indexes = [
             BrinIndex(fields=["recorded_at"], name="permits_action_recorded", autosummarize=True)
         ]
+
+    @property
+    def act(self) -> Action:
+        """The act as the law knows it."""
+        reason = CancelReason(self.reason) if self.reason else None
+        return Action(ActionKind(self.kind), self.on, reason, self.until)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on}"

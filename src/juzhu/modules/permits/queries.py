@@ -48,10 +48,7 @@ def holder_of(number: str) -> int | None:
 
 def _view(permit: Permit, on: date) -> PermitView | None:
     rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
-    actions = tuple(
-        Action(ActionKind(kind), day, CancelReason(reason) if reason else None)
-        for kind, day, reason in rows.values_list("kind", "on", "reason")
-    )
+    actions = tuple(row.act for row in rows.only("kind", "on", "reason", "until"))
     status = status_on(actions, on)
     if status is None:
         return None
@@ -70,8 +67,8 @@ def histories(
         rows = cursor.fetchall()
     found: dict[int, list[list[Recorded]]] = {}
     last = None
-    for person_id, permit_id, kind, on, reason, recorded_on in rows:
-        act = Action(_KINDS[kind], on, CancelReason(reason) if reason else None)
+    for person_id, permit_id, kind, on, reason, until, recorded_on in rows:
+        act = Action(_KINDS[kind], on, CancelReason(reason) if reason else None, until)
         if permit_id != last:
             last = permit_id
             found.setdefault(person_id, []).append([])
@@ -82,7 +79,7 @@ def histories(
 _KINDS = {kind.value: kind for kind in ActionKind}  # a look-up at a fifth of the price of calling
 _HISTORIES = """
 SELECT permit.person_id, permit.id, act.kind, act.effective_on, act.reason,
-       (act.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
+       act.until, (act.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
   FROM permits_permit permit JOIN permits_permitaction act ON act.permit_id = permit.id
  WHERE permit.person_id = ANY(%s::bigint[])
  ORDER BY permit.issued_on, permit.id, act.effective_on, act.id

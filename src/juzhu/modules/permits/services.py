@@ -126,6 +126,7 @@ def act(
     at: datetime,
     occasion: str,
     reason: CancelReason | None = None,
+    until: date | None = None,
 ) -> PermitView:
     """Append one action to a permit, effective on the legal day `on`, and project it.
 
@@ -136,6 +137,7 @@ def act(
         at: when it is recorded.
         occasion: acceptance number; the same kind happens once per occasion.
         reason: for a cancellation.
+        until: for an extension, the new last day of the window.
 
     Raises:
         ValueError: the law does not allow this act on that day.
@@ -146,10 +148,16 @@ def act(
     before = _actions(permit)
     if kind is ActionKind.ENDORSED:
         _refuse_if_cancelled(before, on)
-    actions = sorted([*before, Action(kind, on, reason)], key=lambda action: action.on)
+    actions = sorted([*before, Action(kind, on, reason, until)], key=lambda action: action.on)
     status = _present(actions)
     PermitAction.objects.create(
-        permit=permit, kind=kind, on=on, reason=reason or "", recorded_at=at, occasion=occasion
+        permit=permit,
+        kind=kind,
+        on=on,
+        reason=reason or "",
+        until=until,
+        recorded_at=at,
+        occasion=occasion,
     )
     permit.ends_on = ending(actions)
     permit.window_opens = status.window_opens
@@ -208,10 +216,7 @@ def _refuse_if_cancelled(actions: Sequence[Action], on: date) -> None:
 
 def _actions(permit: Permit) -> list[Action]:
     rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
-    return [
-        Action(ActionKind(kind), on, CancelReason(reason) if reason else None)
-        for kind, on, reason in rows.values_list("kind", "on", "reason")
-    ]
+    return [row.act for row in rows.only("kind", "on", "reason", "until")]
 
 
 def _present(actions: Sequence[Action]) -> PermitStatus:

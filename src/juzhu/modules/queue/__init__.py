@@ -15,6 +15,8 @@ SEND_SIGN_IN_CODE = "send_sign_in_code"
 MAKE_SHEET = "make_sheet"
 TELL_FORMER_PHONE = "tell_former_phone"
 HELP_ROUND = "help_round"
+LOOK_AHEAD = "look_ahead"
+EXTEND_WINDOWS = "extend_windows"
 
 _JOBS: Final = JobManager(DjangoConnector())
 """Writes through Django's own connection, always. Procrastinate's app will not do: a worker gives

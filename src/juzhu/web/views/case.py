@@ -23,6 +23,7 @@ _TEMPLATES: Final[Mapping[CaseState, str]] = {
     CaseState.APPROVED: "web/cases/approved.html",
     CaseState.REFUSED: "web/cases/refused.html",
     CaseState.WITHDRAWN: "web/cases/withdrawn.html",
+    CaseState.UNDONE: "web/cases/undone.html",
     CaseState.ENDED: "web/cases/ended.html",
 }
 
@@ -35,10 +36,10 @@ def case(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
     template = _TEMPLATES[shown.state]
     if shown.state is CaseState.APPROVED and shown.business is Business.ENDORSEMENT:
         template = "web/cases/endorsed.html"
-    permit = None
+    today, permit = wiring.clock().now().date(), None
     if shown.state is CaseState.APPROVED:
-        permit = permits.permit_of(person_id, wiring.clock().now().date())
-    return render(request, template, case_page.context(shown, permit))
+        permit = permits.permit_of(person_id, today)
+    return render(request, template, {**case_page.context(shown, permit), "today": today})
 
 
 @require_POST

@@ -1,0 +1,69 @@
+"""Recording faults, and noticing our own by the silence of the heart."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from juzhu.modules import queue
+from juzhu.modules.faults.contracts import Part
+from juzhu.modules.faults.models import Fault
+
+SILENCE: Final = timedelta(hours=1)
+"""Our own silence from which on a fault is recorded; shorter ones cost nobody a day."""
+
+_BEAT: Final = """
+INSERT INTO faults_heartbeat AS h (id, beat_at, day) VALUES (1, now(), %s)
+ON CONFLICT (id) DO UPDATE SET beat_at = now(), day = excluded.day
+RETURNING (SELECT beat_at FROM faults_heartbeat WHERE id = 1),
+          (SELECT day FROM faults_heartbeat WHERE id = 1), h.beat_at
+"""
+
+
+@transaction.atomic
+def record(
+    *, part: Part, first: date, last: date, reason: str, recorded_by: str, at: datetime
+) -> int:
+    """Record a fault and the job that extends the windows it touched; return its number.
+
+    Recording the same days of the same part again gives the same number and extends nothing more.
+
+    Raises:
+        ValueError: the days are in the wrong order, or not over yet.
+
+    """
+    if last < first:
+        raise ValueError(f"the fault ends on {last}, before it begins on {first}")
+    if last > at.date():
+        raise ValueError(f"{last} is not over yet: record the fault when it has ended")
+    fault, fresh = Fault.objects.get_or_create(
+        part=part,
+        first=first,
+        last=last,
+        defaults={"reason": reason, "recorded_by": recorded_by, "recorded_at": at},
+    )
+    if fresh:
+        queue.defer(queue.EXTEND_WINDOWS, fault_number=fault.pk)
+    return fault.pk
+
+
+@transaction.atomic
+def beat(*, at: datetime) -> int | None:
+    """Say that the service works; return the number of a fault when it was silent for too long.
+
+    The silence is measured by the database's clock, so that a sandbox whose day travels sees none;
+    the days are those of the service's own clock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BEAT, [at.date()])
+        before, day, now = cursor.fetchone()
+    if before is None or now - before < SILENCE or day > at.date():
+        return None
+    return record(
+        part=Part.SERVICE,
+        first=day,
+        last=at.date(),
+        reason="居住证服务当时无法使用",
+        recorded_by="system:heartbeat",
+        at=at,
+    )
