@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
+import psycopg
+from django.db import connection
+
 from juzhu.domain.calendar import add_months
 from juzhu.domain.facts import UNKNOWN, Facts, MonthSet, Registration
 from juzhu.domain.identity import check_digit
@@ -100,3 +103,9 @@ def answers(
         )
         for source in asked
     ]
+
+
+def another_connection() -> psycopg.Connection:
+    """A connection beside Django's to the same database, for what happens at the same time."""
+    known = connection.get_connection_params()
+    return psycopg.connect(**{k: known[k] for k in ("dbname", "user", "host") if k in known})

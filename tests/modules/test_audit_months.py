@@ -1,5 +1,6 @@
 """The ledger in partitions: made ahead, never missing, closed to change like the whole."""
 
+from contextlib import closing
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from juzhu.modules.audit import queries, services
 from juzhu.modules.audit.contracts import DataSubject, NewEntry, Purpose
 from juzhu.modules.audit.months import prepare_months
 from juzhu.ports.clock import SHENZHEN
+from tests.factories import another_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,17 @@ def test_an_entry_of_a_month_without_a_partition_is_kept_all_the_same():
         look.times
         for look in queries.page_of_looks(DataSubject(5, b"d" * 32), at=at, before=None).looks
     ] == [2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_reader_only_puts_new_months_off(caplog):
+    with closing(another_connection()) as reader:
+        reader.execute("SELECT count(*) FROM audit_entry")  # and the transaction stays open
+
+        assert prepare_months(on=date(2033, 1, 1)) == 0
+
+    assert "months_put_off" in caplog.text
+    assert prepare_months(on=date(2033, 1, 1)) == 4
 
 
 @pytest.mark.parametrize(

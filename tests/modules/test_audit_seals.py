@@ -15,7 +15,7 @@ from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.journeys import ledger
 from juzhu.modules.audit import sealing, seals, services
 from juzhu.modules.audit.contracts import Fault, FaultKind, NewEntry, Purpose
-from tests.factories import NOON
+from tests.factories import NOON, another_connection
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -113,6 +113,15 @@ INSERT = (
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
+        (
+            "UPDATE audit_entry SET fields = 'stat', occasion = 'us' || occasion WHERE id = {2}",
+            (FaultKind.CHANGED, 1),
+        ),
+        ("UPDATE audit_entry SET person_id = NULL WHERE id = {0}", (FaultKind.CHANGED, 1)),
+        (
+            "UPDATE audit_entry SET id = {2}, at = at + interval '1 us' WHERE id = {3}",
+            (FaultKind.CHANGED, 1),
+        ),
         ("UPDATE audit_entry SET actor = 'partner:none' WHERE id = {2}", (FaultKind.CHANGED, 1)),
         ("UPDATE audit_entry SET at = at + interval '1 us' WHERE id = {2}", (FaultKind.CHANGED, 1)),
         ("UPDATE audit_entry SET visible_from = NULL WHERE id = {2}", (FaultKind.CHANGED, 1)),
@@ -249,19 +258,13 @@ def test_seals_can_be_neither_changed_nor_deleted_nor_emptied():
             cursor.execute(statement)
 
 
-def another() -> psycopg.Connection:
-    """Return a connection beside Django's to the same database."""
-    known = connection.get_connection_params()
-    return psycopg.connect(**{k: known[k] for k in ("dbname", "user", "host") if k in known})
-
-
 def insert(link: psycopg.Connection) -> None:
     link.execute(INSERT.format("DEFAULT", NOON))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_that_commits_late_is_sealed_with_its_number_and_nobody_waits():
-    with closing(another()) as slow, closing(another()) as quick:
+    with closing(another_connection()) as slow, closing(another_connection()) as quick:
         insert(slow)  # has its number, is not committed
         insert(quick)
         quick.commit()
@@ -290,7 +293,29 @@ def _sealed_in_thread() -> list:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_writer_that_never_ends_only_puts_sealing_off():
-    with closing(another()) as slow:
+    with closing(another_connection()) as slow:
         insert(slow)
 
         assert sealing.seal(sign=lambda _: (b"k", b"s"), at=NOON, patience_seconds=0.1) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_seal_at_once():
+    write(3)
+    with closing(another_connection()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [sealing._LOCK])
+
+        assert ledger.seal(at=NOON) == []
+        other.rollback()
+
+        assert [seal.entries for seal in ledger.seal(at=NOON)] == [3]
+
+
+def test_a_month_taken_away_is_found():
+    sealed(5)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM audit_entry LIMIT 1")
+        [part] = cursor.fetchone()
+        cursor.execute(f"ALTER TABLE audit_entry DETACH PARTITION {part}")
+
+    assert faults() == [(FaultKind.DELETED, 1)]

@@ -68,7 +68,7 @@ def test_a_confidential_look_is_neither_shown_nor_counted_before_its_time(world,
     audit.record_many([a_look(resident, visible_from=NOON + timedelta(days=90))])
 
     assert "还没有人查看过" in read(resident.client)
-    number = disputes_of_all_looks()[0]
+    number = numbers()[0]
     assert resident.client.get(f"/looks/{number}/object/").status_code == 404
 
     forward(world, days=89, hours=23)
@@ -80,7 +80,7 @@ def test_a_confidential_look_is_neither_shown_nor_counted_before_its_time(world,
     assert ">1 次<" in page
 
 
-def disputes_of_all_looks() -> list[int]:
+def numbers() -> list[int]:
     from juzhu.modules.audit.models import Entry
 
     return list(Entry.objects.exclude(purpose="sign_in").values_list("pk", flat=True))
@@ -193,7 +193,7 @@ def test_a_look_that_is_not_accepted_goes_to_an_officer_and_comes_back_answered(
 
 def test_what_is_missing_in_the_form_is_said(resident):
     audit.record_many([a_look(resident)])
-    form = f"/looks/{disputes_of_all_looks()[0]}/object/"
+    form = f"/looks/{numbers()[0]}/object/"
 
     for typed, words in [
         ({}, "请选一项"),
@@ -209,7 +209,7 @@ def test_what_is_missing_in_the_form_is_said(resident):
 
 def test_a_look_at_somebody_else_looks_absent(resident, neighbour):
     audit.record_many([a_look(resident)])
-    form = f"/looks/{disputes_of_all_looks()[0]}/object/"
+    form = f"/looks/{numbers()[0]}/object/"
     mine = resident.client.post(form, {"reason": "unknown"}).headers["Location"]
 
     assert neighbour.client.get(form).status_code == 404
@@ -218,3 +218,22 @@ def test_a_look_at_somebody_else_looks_absent(resident, neighbour):
     assert "义务教育入学" not in read(neighbour.client)
     assert resident.client.get(f"/looks/{2**63}/object/").status_code == 404
     assert resident.client.get(f"/looks/disputes/{2**63}/").status_code == 404
+
+
+def test_an_eleventh_waits_until_one_is_answered(resident):
+    audit.record_many([a_look(resident, at=NOON - timedelta(days=day)) for day in range(11)])
+    *ten, last = (f"/looks/{number}/object/" for number in numbers())
+    for form in ten:
+        assert resident.client.post(form, {"reason": "unknown"}).status_code == 302
+
+    refused = resident.client.post(last, {"reason": "unknown"})
+    assert refused.status_code == 422
+    assert "您已有 10 次在核实" in refused.content.decode()
+    assert resident.client.post(ten[0], {"reason": "unknown"}).status_code == 302  # once more
+
+    first = disputes.waiting()[0].id
+    dispute_services.claim(dispute_id=first, officer="0021", at=NOON)
+    dispute_services.answer(
+        dispute_id=first, officer="0021", verdict=Verdict.IN_ORDER, words="属实。", at=NOON
+    )
+    assert resident.client.post(last, {"reason": "unknown"}).status_code == 302

@@ -21,6 +21,9 @@ REASONS: Final[Mapping[Reason, Text]] = {
 }
 
 
+TOO_MANY: Final = _("您已有 %(n)d 次在核实，等有了答复再提下一次")
+
+
 class DisputeForm(Form):
     """One choice, and words where they help."""
 

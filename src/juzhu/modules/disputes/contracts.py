@@ -9,6 +9,8 @@ from juzhu.modules.audit.contracts import Purpose
 
 ANSWER_WORKING_DAYS: Final = 5
 """What the service promises; no article sets a limit for this."""
+MOST_WAITING: Final = 10
+"""Disputes of one person that may wait at a time: officers answer each by hand."""
 MOST_WORDS: Final = 300
 """Characters a person may add, and an officer's answer may have."""
 

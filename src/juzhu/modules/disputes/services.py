@@ -8,6 +8,7 @@ from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import LookView, Purpose
 from juzhu.modules.disputes.contracts import (
     ANSWER_WORKING_DAYS,
+    MOST_WAITING,
     DisputeView,
     Reason,
     Verdict,
@@ -24,10 +25,15 @@ class TakenError(Exception):
     """Another officer is at it; the message names that officer."""
 
 
+class TooManyError(Exception):
+    """As many of this person's disputes wait as may wait at a time."""
+
+
 class AnsweredError(Exception):
     """It has its answer already; nothing is changed."""
 
 
+@transaction.atomic
 def open_dispute(
     *, person_id: int, look: LookView, reason: Reason, words: str, at: datetime
 ) -> int:
@@ -40,7 +46,16 @@ def open_dispute(
         words: the person's own, "" for none.
         at: when; the answer is due five working days after that day.
 
+    Raises:
+        TooManyError: ten of this person's wait already.
+
     """
+    mine = Dispute.objects.filter(person_id=person_id)
+    known = mine.filter(entry_id=look.entry_ids[0]).first()
+    if known is not None:
+        return known.pk
+    if mine.filter(answered_at__isnull=True).count() >= MOST_WAITING:
+        raise TooManyError
     row, _ = Dispute.objects.get_or_create(
         person_id=person_id,
         entry_id=look.entry_ids[0],

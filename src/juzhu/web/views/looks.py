@@ -17,7 +17,12 @@ from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import DataSubject, LookView, Place
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes import services as dispute_services
-from juzhu.modules.disputes.contracts import ANSWER_WORKING_DAYS, DisputeView, Reason
+from juzhu.modules.disputes.contracts import (
+    ANSWER_WORKING_DAYS,
+    MOST_WAITING,
+    DisputeView,
+    Reason,
+)
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.people import queries as people
 from juzhu.modules.workdays import working_day_after
@@ -67,13 +72,17 @@ def object_to(request: HttpRequest, person_id: int, number: int) -> HttpResponse
     form = look_forms.DisputeForm(request.POST)
     if not form.is_valid():
         return _show(request, form, shown, status=422)
-    dispute_id = dispute_services.open_dispute(
-        person_id=person_id,
-        look=look,
-        reason=Reason(form.cleaned_data["reason"]),
-        words=form.cleaned_data["words"],
-        at=at,
-    )
+    try:
+        dispute_id = dispute_services.open_dispute(
+            person_id=person_id,
+            look=look,
+            reason=Reason(form.cleaned_data["reason"]),
+            words=form.cleaned_data["words"],
+            at=at,
+        )
+    except dispute_services.TooManyError:
+        form.add_error(None, look_forms.TOO_MANY % {"n": MOST_WAITING})
+        return _show(request, form, shown, status=422)
     return redirect("web:dispute", dispute_id)
 
 
