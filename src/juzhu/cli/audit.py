@@ -66,14 +66,14 @@ def verify(
         "since": first.replace(tzinfo=SHENZHEN) if first else None,
         "until": last.replace(tzinfo=SHENZHEN) + timedelta(days=1) if last else None,
     }
-    started = time.perf_counter()
     with _juzhu() as ours, _progress(console, ours("modules.audit.seals"), **span) as told:
         copies = read_marks(against) if against else ()
+        started = time.perf_counter()
         try:
             done = ours("journeys.ledger").verify(found=found, told=told, copies=copies, **span)
         except (OSError, WitnessError) as error:
             running.fail(f"the copy cannot be read: {error}", code=2)
-    seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - started
     console.print(
         f"{done.entries} entries under {done.seals} seals in {seconds:.1f} s"
         f" ({done.entries / seconds:,.0f} a second), {done.unsealed} not sealed yet,"
