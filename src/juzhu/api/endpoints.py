@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from juzhu.api import bodies, events, me, verifications, webhooks
+from juzhu.api import bodies, events, me, verification_jobs, verifications, webhooks
 from juzhu.api.calls import call_of
 from juzhu.api.problems import BY_STATUS, CONTENT_TYPE, Kind, Problem
 
@@ -47,6 +47,7 @@ api = NinjaAPI(
 )
 api.add_router("", me.router)
 api.add_router("", verifications.router)
+api.add_router("", verification_jobs.router)
 api.add_router("", events.router)
 api.add_router("", webhooks.router)
 

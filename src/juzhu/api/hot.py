@@ -1,7 +1,7 @@
 """Verifications: the quick handlers. They read the body; a lane answers (see `coalesce`)."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -11,6 +11,7 @@ from juzhu.api import auth, bodies
 from juzhu.api.calls import Answer, Call
 from juzhu.api.coalesce import Coalescer, CrowdedError
 from juzhu.api.problems import Kind, Problem
+from juzhu.api.threads import beside
 from juzhu.journeys import exchange
 from juzhu.journeys.exchange import Identity, MistakenError, Outcome, Question
 from juzhu.journeys.exchange_answer import Shape
@@ -26,12 +27,14 @@ T = TypeVar("T")
 
 
 class OneBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /api/v1/verifications`."""
+    """`POST /api/v1/verifications`: a person by number and name, or by a code they share."""
 
     purpose: str
-    id_number: str
-    name: str
+    id_number: str | None = None
+    name: str | None = None
     as_of: date | None = None
+    share_code: str | None = None
+    birth_date: date | None = None
 
 
 class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,13 +67,39 @@ def stop() -> None:
 async def verify_one(call: Call) -> Answer:
     """Answer about one person."""
     asked = _read(call, _ONE, OneBody, _one_members)
-    question = Question(
-        _asker(call, asked.purpose),
-        [Identity(asked.id_number, asked.name, asked.as_of)],
-        hashlib.sha256(call.body).digest(),
-        Shape.SINGLE,
-    )
+    asker = _asker(call, asked.purpose)
+    digest = hashlib.sha256(call.body).digest()
+    if asked.share_code is not None and asked.birth_date is not None:
+        _without(asked, "id_number", "name", "as_of")
+        code, born = asked.share_code, asked.birth_date
+        return _answer(
+            await beside(
+                lambda: exchange.answer_shared(
+                    asker, share_code=code, birth_date=born, request_sha256=digest
+                )
+            ),
+            pointer="",
+        )
+    if asked.id_number is None or asked.name is None:
+        missing = "birth_date" if asked.share_code else "id_number"
+        missing = missing if asked.id_number is None else "name"
+        detail = "give id_number and name, or share_code and birth_date"
+        raise Problem(Kind.INVALID, errors=[{"pointer": f"/{missing}", "detail": detail}])
+    _without(asked, "share_code", "birth_date")
+    who = [Identity(asked.id_number, asked.name, asked.as_of)]
+    question = Question(asker, who, digest, Shape.SINGLE)
     return await _answered(_singles, question, weight=1, pointer="")
+
+
+def _without(asked: OneBody, *members: str) -> None:
+    """Refuse what does not go with the rest of the question."""
+    errors = [
+        {"pointer": f"/{name}", "detail": "does not go with the other members"}
+        for name in members
+        if getattr(asked, name) is not None
+    ]
+    if errors:
+        raise Problem(Kind.INVALID, errors=errors)
 
 
 async def verify_many(call: Call) -> Answer:
@@ -96,35 +125,46 @@ async def verify_many(call: Call) -> Answer:
 
 
 def _asker(call: Call, purpose: str) -> Asker:
+    scope = scope_of(purpose, where={"pointer": "/purpose"})
+    return exchange.asker(call.partner, auth.require(call.partner, scope))
+
+
+def scope_of(purpose: str, *, where: Mapping[str, str]) -> Scope:
+    """Return the scope of a purpose; raise Problem INVALID that points to `where`."""
     try:
-        scope = Scope(f"verify:{purpose}")
+        return Scope(f"verify:{purpose}")
     except ValueError:
         known = ", ".join(scope.purpose for scope in Scope if scope.purpose)
-        raise Problem(
-            Kind.INVALID, errors=[{"pointer": "/purpose", "detail": f"one of {known}"}]
-        ) from None
-    return exchange.asker(call.partner, auth.require(call.partner, scope))
+        raise Problem(Kind.INVALID, errors=[{**where, "detail": f"one of {known}"}]) from None
 
 
 async def _answered(
     lanes: Coalescer[Question, Outcome], question: Question, *, weight: int, pointer: str
 ) -> Answer:
     try:
-        proof = await lanes.answer(question, weight=weight)
+        return _answer(await lanes.answer(question, weight=weight), pointer)
     except CrowdedError:
         raise _come_again("More is being asked than can be answered at once.") from None
     except ClockUnavailableError:
         raise _come_again("The service does not know the day yet.") from None
-    except Unanswerable:
-        raise Problem(Kind.FAILED) from None
-    except MistakenError as error:
-        errors = [
-            {"pointer": f"{pointer.format(it.place)}/{it.member}", "detail": it.detail}
-            for it in error.mistakes
-        ]
-        raise Problem(Kind.INVALID, errors=errors) from None
-    assert isinstance(proof, Proof)
-    return Answer(200, proof.answer, {RECEIPT_HEADER: proof.receipt})
+    except Unanswerable as outcome:
+        return _answer(outcome, pointer)
+    except MistakenError as outcome:
+        return _answer(outcome, pointer)
+
+
+def _answer(outcome: Outcome, pointer: str) -> Answer:
+    match outcome:
+        case Proof(answer=body, receipt=receipt):
+            return Answer(200, body, {RECEIPT_HEADER: receipt})
+        case MistakenError(mistakes=mistakes):
+            errors = [
+                {"pointer": f"{pointer.format(it.place)}/{it.member}", "detail": it.detail}
+                for it in mistakes
+            ]
+            raise Problem(Kind.INVALID, errors=errors)
+        case Unanswerable():
+            raise Problem(Kind.FAILED)
 
 
 def _come_again(detail: str) -> Problem:
@@ -137,12 +177,10 @@ _Members = Sequence[tuple[bytes, int]]
 
 
 def _one_members(body: OneBody) -> _Members:
-    return (
-        (b'"purpose"', 1),
-        (b'"id_number"', 1),
-        (b'"name"', 1),
-        (b'"as_of"', int(body.as_of is not None)),
-    )
+    return [
+        (f'"{name}"'.encode(), int(getattr(body, name) is not None))
+        for name in OneBody.__struct_fields__
+    ]
 
 
 def _batch_members(body: BatchBody) -> _Members:

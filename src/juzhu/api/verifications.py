@@ -26,11 +26,13 @@ router = Router(tags=["verification"])
 
 
 class Question(Strict):
-    """One person, by citizen number and name."""
+    """One person, by citizen number and name, or by a code that they share."""
 
     purpose: str = Field(description="What for, e.g. school-enrolment; the ledger keeps it.")
-    id_number: str = Field(description="Citizen number, 18 or 15 characters.")
-    name: str = Field(max_length=100)
+    id_number: str | None = Field(None, description="Citizen number, 18 or 15 characters.")
+    name: str | None = Field(None, max_length=100)
+    share_code: str | None = Field(None, description="With birth_date, instead of the number.")
+    birth_date: date | None = None
     as_of: date | None = Field(None, description="Any past day; today when left out.")
 
 
@@ -87,8 +89,9 @@ class Told(Schema):
 
 
 class Answered(Told):
-    """The answer about one person."""
+    """The answer about one person. By a share code it holds what the holder shares, no more."""
 
+    status: Literal["valid", "suspended", "cancelled", "none", "not-shared"]  # type: ignore[assignment]
     checked_at: datetime
     data_as_of: datetime = Field(description="Everything recorded by then is in the answer.")
     receipt_id: UUID

@@ -1,5 +1,7 @@
 """The jobs a worker runs. Each takes ids only, is safe to run twice, and calls one journey."""
 
+from uuid import UUID
+
 import structlog
 from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
@@ -9,6 +11,7 @@ from procrastinate.exceptions import ConnectorException
 from juzhu import wiring
 from juzhu.journeys import (
     apply,
+    exchange_jobs,
     faults,
     ledger,
     messages,
@@ -52,6 +55,12 @@ def send_sign_in_code(*, code_id: int) -> None:
 def tell_former_phone(*, former_id: int) -> None:
     """Tell a number that it is no longer somebody's reserved phone."""
     phone.tell_former(former_id=former_id)
+
+
+@app.task(name=queue.ANSWER_VERIFICATIONS, retry=PATIENT)
+def answer_verifications(*, job_id: str) -> None:
+    """Answer some thousand questions of a department's job, then let others go first."""
+    exchange_jobs.work(UUID(job_id))
 
 
 @app.task(name=queue.MAKE_SHEET, retry=PATIENT)

@@ -7,15 +7,19 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from juzhu import wiring
 from juzhu.domain.identity import NumberError, normalise_name, parse_id_number
+from juzhu.domain.permit import PermitHistoryError
+from juzhu.domain.sheet import SHARE_CODE_LENGTH, read_code
 from juzhu.journeys import exchange_answer
 from juzhu.journeys.exchange_answer import Shape
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.partners.contracts import Caller, Grant
 from juzhu.modules.people import services as people
 from juzhu.modules.verifications import services as verifications
+from juzhu.modules.verifications import shared
 from juzhu.modules.verifications.contracts import (
     Asker,
     Call,
@@ -25,6 +29,9 @@ from juzhu.modules.verifications.contracts import (
     Told,
     Unanswerable,
 )
+from juzhu.modules.verifications.shared import SharedQuestion
+
+log = structlog.get_logger()
 
 LONGEST_NAME: Final = 100
 MOST_ERRORS: Final = 100
@@ -59,7 +66,7 @@ class Mistake:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MistakenError(Exception):
     """A request that cannot be asked: nothing of it was answered or written down."""
 
@@ -71,9 +78,14 @@ Outcome = Proof | MistakenError | Unanswerable
 
 def asker(caller: Caller, grant: Grant) -> Asker:
     """Return who asks, for one purpose the caller is granted."""
+    return asker_of(caller.partner_id, caller.actor, grant)
+
+
+def asker_of(partner_id: int, actor: str, grant: Grant) -> Asker:
+    """Return who asks, from the registry alone."""
     return Asker(
-        partner_id=caller.partner_id,
-        actor=caller.actor,
+        partner_id=partner_id,
+        actor=actor,
         purpose=Purpose(grant.scope.purpose),
         basis=grant.legal_basis,
         fields=(*ALWAYS_SHOWN, *(it.value for it in grant.fields)),
@@ -109,13 +121,14 @@ def answer(questions: Sequence[Question]) -> list[Outcome]:
             call.receipt_id: questions[place].shape
             for call, place in zip(calls, places, strict=True)
         }
-        outcomes |= zip(places, _answered(calls, shapes, at), strict=True)
+        outcomes |= zip(places, answered(calls, shapes, at), strict=True)
     return [outcomes[place] for place in range(len(questions))]
 
 
-def _answered(
+def answered(
     calls: Sequence[Call], shapes: dict[UUID, Shape], at: datetime
 ) -> Sequence[Proof | Unanswerable]:
+    """Answer checked calls in one transaction; see `answer`."""
     fresh = Freshness(checked_at=at, data_as_of=at)
     keys = wiring.exchange_keys()
 
@@ -123,6 +136,33 @@ def _answered(
         return exchange_answer.signed(call, told, fresh, shapes[call.receipt_id], keys)
 
     return verifications.answer(calls, at=at, finish=finish)
+
+
+def answer_shared(
+    asking: Asker, *, share_code: str, birth_date: date, request_sha256: bytes
+) -> Proof | MistakenError | Unanswerable:
+    """Answer about the holder of a share code, as of today; the use is told as they wished."""
+    at = wiring.clock().now()
+    code = read_code(share_code, length=SHARE_CODE_LENGTH)
+    if code is None:
+        return MistakenError([Mistake(0, "share_code", f"{SHARE_CODE_LENGTH} characters needed")])
+    keys = wiring.exchange_keys()
+
+    def finish(call: Call, told: Sequence[Told]) -> Proof:
+        fresh = Freshness(checked_at=at, data_as_of=at)
+        return exchange_answer.signed(call, told, fresh, Shape.SINGLE, keys)
+
+    try:
+        return shared.answer(
+            SharedQuestion(code, f"{birth_date:%Y%m%d}", request_sha256),
+            asker=asking,
+            receipt_id=verifications.new_receipt_id(at),
+            at=at,
+            finish=finish,
+        )
+    except PermitHistoryError:
+        log.exception("exchange.unanswerable")
+        return Unanswerable("the holder of a share code")
 
 
 def look(who: Identity, place: int, today: date) -> Look:

@@ -17,9 +17,12 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from juzhu.domain.verification import Verification
 from juzhu.modules.verifications.contracts import Call, Freshness, Proof, Told
 from juzhu.ports.exchange import ExchangeKeys
 
+NOT_SHARED: Final = "not-shared"
+"""The status where a holder shares something, but not that."""
 RECEIPT_TYPE: Final = "juzhu-receipt+jws"
 
 
@@ -64,6 +67,13 @@ class Single(Item, kw_only=True):
     checked_at: datetime
     data_as_of: datetime
     receipt_id: UUID
+
+
+class Line(Item, kw_only=True):
+    """One line of a job's result."""
+
+    checked_at: datetime
+    data_as_of: datetime
 
 
 class Batch(msgspec.Struct):
@@ -113,17 +123,18 @@ def _body(call: Call, told: Sequence[Told], fresh: Freshness, shape: Shape) -> b
                 receipt_id=call.receipt_id,
             )
         )
-    items = [Item(**_members(it, shown)) for it in told]
     if shape is Shape.LINES:
-        return _ENCODER.encode_lines(items)
+        at: dict[str, Any] = {"checked_at": fresh.checked_at, "data_as_of": fresh.data_as_of}
+        return _ENCODER.encode_lines([Line(**_members(it, shown), **at) for it in told])
+    items = [Item(**_members(it, shown)) for it in told]
     return _ENCODER.encode(Batch(fresh.checked_at, fresh.data_as_of, call.receipt_id, items))
 
 
 def _members(told: Told, shown: frozenset[str]) -> dict[str, Any]:
     found = told.verification
     members: dict[str, Any] = {
-        "status": found.standing.value if found.standing else "none",
-        "valid_through": found.valid_through,
+        "status": _status(found) if "status" in shown else NOT_SHARED,
+        "valid_through": found.valid_through if "valid_through" in shown else None,
         "as_of": told.as_of,
         "recorded_later": [Late(*it) for it in found.recorded_later],
         "subject": told.subject,
@@ -135,6 +146,10 @@ def _members(told: Told, shown: frozenset[str]) -> dict[str, Any]:
     if "held_periods" in shown:
         members["held_periods"] = [Period(*it) for it in found.held_periods]
     return members
+
+
+def _status(found: Verification) -> str:
+    return found.standing.value if found.standing else "none"
 
 
 @cache

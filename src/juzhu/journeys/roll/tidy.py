@@ -11,6 +11,7 @@ from juzhu.modules.audit import months
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
 from juzhu.modules.sheets import services as sheet_services
+from juzhu.modules.verifications import jobs
 from juzhu.modules.verifications import services as verifications
 from juzhu.modules.webhooks import services as webhook_services
 
@@ -30,6 +31,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),
         "exchange_traces_forgotten": partners.forget_traces(),
         "receipts_forgotten": _until_none(lambda: verifications.forget_receipts(at=at)),
+        "verification_jobs_forgotten": _until_none(lambda: jobs.forget_jobs(at=at)),
         "events_forgotten": feed.forget(at),
         "hints_forgotten": webhook_services.forget(at=webhooks.now()),
     }

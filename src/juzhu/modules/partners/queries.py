@@ -48,6 +48,11 @@ def contact(partner_id: int) -> str:
     return Partner.objects.values_list("contact", flat=True).get(pk=partner_id)
 
 
+def partner_by_id(partner_id: int) -> PartnerView:
+    """Return one partner by our own number of it."""
+    return _view(Partner.objects.prefetch_related("grants", "keys").get(pk=partner_id))
+
+
 def pseudonym(partner_id: int, id_digest: bytes) -> str:
     """Return the name under which a partner knows a person: stable, and another for each partner.
 

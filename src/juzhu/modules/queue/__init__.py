@@ -13,6 +13,7 @@ PURSUE_CASE = "pursue_case"
 DELIVER_MESSAGE = "deliver_message"
 SEND_SIGN_IN_CODE = "send_sign_in_code"
 MAKE_SHEET = "make_sheet"
+ANSWER_VERIFICATIONS = "answer_verifications"
 TELL_FORMER_PHONE = "tell_former_phone"
 HELP_ROUND = "help_round"
 LOOK_AHEAD = "look_ahead"
@@ -23,12 +24,21 @@ _JOBS: Final = JobManager(DjangoConnector())
 it another connection, on which a job would start before, or without, the commit of its cause."""
 
 
-def defer(task: str, *, after_seconds: int = 0, **arguments: JSONValue) -> None:
+def defer(
+    task: str,
+    *,
+    after_seconds: int = 0,
+    priority: int = 0,
+    lock: str | None = None,
+    **arguments: JSONValue,
+) -> None:
     """Write one job row for `task`; it runs after commit, or never if this rolls back.
 
     Args:
         task: one of the names in this module.
         after_seconds: how long to wait before the first run.
+        priority: jobs with a higher one go first; everything a person waits for has 0.
+        lock: of the jobs that share one, only one runs at a time.
         arguments: ids only, never personal data: job rows are not encrypted.
 
     Raises:
@@ -37,6 +47,8 @@ def defer(task: str, *, after_seconds: int = 0, **arguments: JSONValue) -> None:
     """
     schedule = TimeDeltaParams(seconds=after_seconds) if after_seconds else None
     try:
-        configure_task(name=task, job_manager=_JOBS, schedule_in=schedule).defer(**arguments)
+        configure_task(
+            name=task, job_manager=_JOBS, schedule_in=schedule, priority=priority, lock=lock
+        ).defer(**arguments)
     except ConnectorException as error:
         raise OperationalError(f"the job {task} could not be written") from error

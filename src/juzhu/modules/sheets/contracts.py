@@ -122,3 +122,13 @@ class ShareView:
     revoked_at: datetime | None
     uses: int
     tell_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedShare:
+    """A share code that has just been opened: whose, what for, and what it shows."""
+
+    share_id: int
+    person_id: int
+    purpose: str
+    fields: tuple[ShareField, ...]

@@ -24,7 +24,7 @@ from juzhu.modules.sheets.codes import (
     new_code,
     share_digest,
 )
-from juzhu.modules.sheets.contracts import Hold, ShareField, SheetState
+from juzhu.modules.sheets.contracts import Hold, OpenedShare, ShareField, SheetState
 from juzhu.modules.sheets.models import PublicMiss, Share, Sheet, SheetFile
 from juzhu.modules.sheets.queries import SheetNotFoundError
 
@@ -263,10 +263,30 @@ def revoke(*, person_id: int, share_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def use_share(*, code: str, birth_date: str, at: datetime) -> int | None:
-    """Open a share code with its holder's birth date; return the code's id, or None.
+    """Open a share code for whoever has it; return the code's id, or None.
 
-    Every reason to refuse looks the same. A use is counted, written to the holder's ledger, and
-    told by message if the holder wished so, before anything is shown.
+    As `open_share`, and the use is written to the holder's ledger.
+    """
+    opened = open_share(code=code, birth_date=birth_date, at=at)
+    if opened is None:
+        return None
+    audit.record(
+        person_id=opened.person_id,
+        actor="share:code",
+        purpose=Purpose.SHARE,
+        at=at,
+        fields=opened.fields,
+        occasion=opened.purpose,
+    )
+    return opened.share_id
+
+
+@transaction.atomic
+def open_share(*, code: str, birth_date: str, at: datetime) -> OpenedShare | None:
+    """Open a share code with its holder's birth date; None when it does not open.
+
+    Every reason to refuse looks the same. A use is counted, and told by message if the holder
+    wished so. The caller writes the look to the ledger in the same transaction.
 
     Args:
         code: nine characters as kept.
@@ -282,14 +302,6 @@ def use_share(*, code: str, birth_date: str, at: datetime) -> int | None:
         return None
     found.uses += 1
     found.save(update_fields=("uses",))
-    audit.record(
-        person_id=found.person_id,
-        actor="share:code",
-        purpose=Purpose.SHARE,
-        at=at,
-        fields=found.fields.split(","),
-        occasion=found.purpose,
-    )
     if found.tell_me:
         notices.write(
             person_id=found.person_id,
@@ -299,7 +311,8 @@ def use_share(*, code: str, birth_date: str, at: datetime) -> int | None:
             phone=holder.phone,
             at=at,
         )
-    return found.pk
+    fields = tuple(ShareField(name) for name in found.fields.split(","))
+    return OpenedShare(found.pk, found.person_id, found.purpose, fields)
 
 
 def miss(*, source: str, at: datetime) -> None:

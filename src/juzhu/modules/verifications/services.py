@@ -58,7 +58,7 @@ def answer(
     alerts = _alerts(answered, found, at)
     audit.record_many([entry for it in answered for entry in _entries(it, found, at)])
     _learn(answered, found, at)
-    _keep_receipts(answered)
+    keep_receipts(answered)
     Alert.objects.bulk_create(alerts)
     return [it if isinstance(it, Unanswerable) else it[2] for it in outcomes]
 
@@ -150,7 +150,8 @@ def _alert(asker: Asker, person_id: int, receipt_id: UUID, at: datetime) -> Aler
     )
 
 
-def _keep_receipts(answered: Sequence[Answered]) -> None:
+def keep_receipts(answered: Sequence[Answered]) -> None:
+    """Keep signed answers for two years; part of the transaction that answers."""
     keys = ring()
     rows = [
         (
@@ -159,6 +160,7 @@ def _keep_receipts(answered: Sequence[Answered]) -> None:
             keys.seal_bytes(queries.packed(proof, call.request_sha256), label=_RECEIPT_LABEL),
         )
         for call, _, proof in answered
+        if proof.receipt
     ]
     if rows:
         with connection.cursor() as cursor:
