@@ -39,6 +39,7 @@ CHROMIUM_ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a camera that films a test picture
 ]
 
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"  # read by pytest-django at the first test

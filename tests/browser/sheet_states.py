@@ -1,5 +1,8 @@
 """Brings people of the city to every page of the information sheet and of its public check."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -119,6 +122,7 @@ def states_of_sheets(
     }
     found |= _sheets(holder, suspended, newcomer, mine, theirs, new)
     found |= _shares(holder, mine)
+    found |= _held(newcomer, new)
     holder.system.switch("photographs", "silent")
     found["sheet-making"] = new(make_sheet(newcomer, "租房"))
     return found
@@ -159,6 +163,41 @@ def _sheets(
         ),
         "verify-file-errors": State([], "/verify/file/", partial(check_file, content=b"GIF89a")),
     }
+
+
+HOLD = """
+from juzhu.cli import running
+running.start_django()
+from juzhu import wiring
+from juzhu.modules.sheets import services
+from juzhu.modules.sheets.contracts import Hold
+from juzhu.modules.sheets.models import Sheet
+for number, reason, characters in {held}:
+    services.hold(
+        sheet_id=Sheet.objects.get(number=number).pk,
+        reason=Hold(reason),
+        characters=characters,
+        at=wiring.clock().now(),
+    )
+"""
+
+
+def _held(newcomer: Visitor, new: Any) -> dict[str, State]:
+    """Hold two sheets as the worker would: nobody in the city has such a name or photograph."""
+    if newcomer.system.folder is None:
+        return {}
+    newcomer.system.switch("photographs", "error500")
+    glyph, photo = make_sheet(newcomer, "租房"), make_sheet(newcomer, "购房")
+    held = [(glyph.split("/")[2], "glyph", "𱁬"), (photo.split("/")[2], "photo", "")]
+    settings = {
+        "JUZHU_DATA_DIR": str(newcomer.system.folder),
+        "JUZHU_CITY_URL": newcomer.system.city_url,
+    }
+    subprocess.run(
+        [sys.executable, "-c", HOLD.format(held=held)], check=True, env=os.environ | settings
+    )
+    newcomer.system.switch("photographs")
+    return {"sheet-held": new(glyph), "sheet-held-photo": new(photo)}
 
 
 def _shares(holder: Visitor, mine: Any) -> dict[str, State]:

@@ -19,6 +19,7 @@ from juzhu.ports.sheets import FileProblem
 from juzhu.web import check_page, drafts, sheet_forms
 from juzhu.web.access import public_page
 from juzhu.web.addresses import client_source
+from juzhu.web.middleware import PERMISSIONS_POLICY
 
 _ANOTHER_FILE = {
     FileProblem.NOT_PDF: _("这不是 PDF 文件。请选保存下来的信息单 PDF；照片和截图请用核验码核验"),
@@ -32,17 +33,28 @@ _NOT_OPENED = _("没有对上。请看码和出生日期有没有抄错；也可
 def check(request: HttpRequest) -> HttpResponseBase:
     """By the twelve characters; a scanned QR brings its token in the fragment, to the page only."""
     if request.method == "GET":
-        form = drafts.form(request, sheet_forms.CheckForm)
-        return render(request, "web/verify/code.html", {"form": form})
+        return _with_camera(_code_page(request, drafts.form(request, sheet_forms.CheckForm)))
     at = wiring.clock().now()
     if (closed := _closed(request, at)) is not None:
         return closed
     form = sheet_forms.CheckForm(request.POST)
     if not form.is_valid():
-        return render(request, "web/verify/code.html", {"form": form}, status=422)
+        return _with_camera(_code_page(request, form, status=422))
     answer = journey.by_code(form.cleaned_data["code"], at=at)
     assert answer is not None, "the form has read the code"
     return _answered(request, answer, at, code=form.cleaned_data["code"])
+
+
+def _code_page(
+    request: HttpRequest, form: sheet_forms.CheckForm, *, status: int = 200
+) -> HttpResponse:
+    return render(request, "web/verify/code.html", {"form": form}, status=status)
+
+
+def _with_camera(response: HttpResponse) -> HttpResponse:
+    """Let this page alone ask for the camera, to read a code; no other page may."""
+    response["Permissions-Policy"] = PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
+    return response
 
 
 @require_http_methods(["GET", "POST"])
