@@ -27,9 +27,9 @@ def enlarge(page: Page, size: str) -> None:
     page.evaluate("size => document.documentElement.style.fontSize = size", size)
 
 
-def faults(page: Page, *, elder: bool) -> list[str]:
+def faults(page: Page, *, elder: bool, lowest: float = 43.5) -> list[str]:
     """Return what sticks out, is too low to hit or, in the elder version, too small to read."""
-    found = _ask(page, f"all({59 if elder else 43.5}, {18 if elder else 0})")
+    found = _ask(page, f"all({59 if elder else lowest}, {18 if elder else 0})")
     return [f"{kind}: {fault}" for kind, said in found.items() for fault in said]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-PAGES = ["/people", "/phones", "/phones/13800000001", "/control"]
+PAGES = ["/people", "/phones", "/phones/13800000001", "/reader", "/control"]
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 

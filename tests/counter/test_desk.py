@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from juzhu.counter import reader, visit
+from juzhu.counter import visit
 from juzhu.domain.calendar import add_months
 from juzhu.domain.vocabulary import Business, PermitState, Source
 from juzhu.modules.audit.models import Entry
@@ -14,6 +14,7 @@ from juzhu.modules.desk.models import Act
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
+from juzhu.ports.reader import proof
 from tests.counter.conftest import Staff, hire
 from tests.factories import NOON, TODAY, a_person, an_id_number
 
@@ -230,9 +231,7 @@ def test_only_a_read_that_the_reader_proves_counts(officer, holder, settings, fo
     card = {
         "card_number": number,
         "card_name": name,
-        "card_proof": reader.proof(
-            secret="of the readers", challenge=bound, number=read, name=name
-        ),
+        "card_proof": proof(secret="of the readers", challenge=bound, number=read, name=name),
     }
 
     answer = find(officer, "", **card)

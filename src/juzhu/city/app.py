@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from juzhu.city import control, pages, records
+from juzhu.city import control, pages, reader, records
 from juzhu.city.answers import json_response
 from juzhu.city.bodies import BodyTooLongError
 from juzhu.city.control import BadRequestError
@@ -77,6 +77,9 @@ _ROUTES = [
     Route("/phones/{phone}.json", records.phone),
     Route("/phones/{phone}", pages.phone),
     Route("/legacy/permits.csv", records.permits),
+    Route("/reader", reader.show),
+    Route("/reader", reader.place, methods=["POST"]),
+    Route("/reader/card", reader.card),
     Route("/control", control.show),
     Route("/control.json", control.state),
     Route("/control/clock", control.move_clock, methods=["POST"]),

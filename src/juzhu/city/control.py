@@ -83,13 +83,13 @@ def clock_facts(city: City) -> dict[str, Any]:
 async def move_clock(request: Request) -> Response:
     """Move the clock forward."""
     city: City = request.app.state.city
-    fields = await _fields(request)
+    fields = await form_fields(request)
     try:
         await city.move_clock(
             days=_whole(fields, "days"), months=_whole(fields, "months"), to=_moment(fields)
         )
     except ClockOnlyForwardError as error:
-        if _is_json(request):
+        if is_json(request):
             return json_response({"error": "only_forward", "message": str(error)}, 409)
         return _page(city, warning=str(error), status=409)
     return _done(request, clock_facts(city))
@@ -98,7 +98,7 @@ async def move_clock(request: Request) -> Response:
 async def switch(request: Request) -> Response:
     """Change how one service behaves."""
     city: City = request.app.state.city
-    fields = await _fields(request)
+    fields = await form_fields(request)
     try:
         service = Service(request.path_params["service"])
         mode = Mode(fields.get("mode", Mode.OK))
@@ -199,21 +199,22 @@ def _form(action: str, *fields: Html) -> Html:
     return el("form", *fields, method="post", action=action)
 
 
-def _is_json(request: Request) -> bool:
+def is_json(request: Request) -> bool:
+    """Say whether a program asks, not a form."""
     return request.headers.get("content-type", "").startswith("application/json")
 
 
 def _done(request: Request, facts: dict[str, Any]) -> Response:
-    return json_response(facts) if _is_json(request) else RedirectResponse("/control", 303)
+    return json_response(facts) if is_json(request) else RedirectResponse("/control", 303)
 
 
-async def _fields(request: Request) -> dict[str, Any]:
+async def form_fields(request: Request) -> dict[str, Any]:
     """Return the fields of a form or of a JSON object; another site's form is refused."""
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise BadRequestError("a form of another site")
     body = await read_body(request)
     try:
-        if _is_json(request):
+        if is_json(request):
             return msgspec.json.decode(body, type=dict[str, Any])
         return dict(parse_qsl(body.decode()))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -18,6 +18,7 @@ _HEADERS: Final = {
 _NAVIGATION: Final = (
     ("/people", "人物", "People"),
     ("/phones", "手机", "Phones"),
+    ("/reader", "读卡器", "Reader"),
     ("/control", "控制台", "Control"),
 )
 

@@ -41,6 +41,8 @@ class City:
     def __init__(self, settings: CitySettings) -> None:
         self.clock = CityClock()
         self.phones = Phones()
+        self.on_reader: Person | None = None  # whose card lies on the desks' reader
+        self.reader_secret = settings.secret.decode()
         self.switches = {service: Switch() for service in Service}
         self.gate = Gate(settings.secret, settings.app_id)
         self._moving = asyncio.Lock()

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from juzhu import wiring
 from juzhu.counter import permissions, texts
@@ -36,7 +37,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "here": "",
         }
     shift = desk.open_shift(member.username)
-    match = request.resolver_match
     return {
         "member": member,
         "role": texts.ROLES[member.role],
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "review_load": _load(member),
         "shift": shift,
         "place": f"{points.named(shift.point)}，{shift.window} 号窗口" if shift else "",
-        "here": match.view_name if match else "",
+        "here": _here(request),
     }
 
 
@@ -57,3 +57,9 @@ def _load(member: Member) -> Load | None:
     if not permissions.may(member.role, "review", "GET"):
         return None
     return in_review.load(wiring.clock().now().date())
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the entry of the menu that the page belongs to."""
+    names = [f"counter:{name}" for name, _ in NAVIGATION]
+    return next((name for name in names if request.path.startswith(reverse(name))), "")

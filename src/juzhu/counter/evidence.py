@@ -1,5 +1,6 @@
 """What each department said, in words for the officer who decides; numbers of persons left out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,7 @@ _LABELS: Final = {
     "unemployment": "失业",
     "maternity": "生育",
 }
+_SEXES: Final = {"1": "男", "2": "女"}
 _LEFT_OUT: Final = frozenset({"id_number"})
 _STATUS: Final = {
     AnswerStatus.ANSWERED: "已答复",
@@ -59,6 +61,8 @@ class Said:
 
 def said(case: CaseView, contents: Mapping[Source, Any]) -> list[Said]:
     """Return the answers a case rests on, department by department."""
+    open_first = {f.source for f in case.findings if f.met is not True}
+    answers = sorted(case.answers, key=lambda answer: answer.source not in open_first)
     return [
         Said(
             department=str(texts.SOURCES[answer.source]),
@@ -67,15 +71,22 @@ def said(case: CaseView, contents: Mapping[Source, Any]) -> list[Said]:
             receipt=answer.receipt,
             lines=tuple(_lines(contents.get(answer.source))),
         )
-        for answer in case.answers
+        for answer in answers
     ]
+
+
+def _is_month(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) is not None
 
 
 def _lines(content: Any) -> list[tuple[str, str]]:
     if not isinstance(content, dict):
         return []
     return [
-        (_LABELS.get(str(name), str(name)), _words(value))
+        (
+            _LABELS.get(str(name), str(name)),
+            _SEXES.get(value, "") if name == "sex" else _words(value),
+        )
         for name, value in content.items()
         if name not in _LEFT_OUT
     ]
@@ -91,6 +102,8 @@ def _words(value: Any) -> str:
             return "否"
         case []:
             return "没有"
+        case [str(first), str(last)] if _is_month(first) and _is_month(last):
+            return f"{first} 至 {last}"
         case list():
             return "；".join(map(_words, value))
         case dict():

@@ -1,20 +1,10 @@
-"""Card reads (身份证读卡) as the desk's browser passes them on; see docs/operations/counter.md.
+"""Card reads (身份证读卡) as the desk's browser passes them on: none is invented or used twice."""
 
-The reader's bridge on the desk answers `GET /reader/card?challenge=…` with name, number and proof:
-HMAC-SHA-256 over challenge, number and name under the secret the readers share with the service.
-So a browser can neither invent a read nor use one twice.
-"""
-
-import hashlib
 import hmac
 
 from django.conf import settings
 
-
-def proof(*, secret: str, challenge: str, number: str, name: str) -> str:
-    """Return the proof of a read, in hexadecimal."""
-    message = "\n".join((challenge, number, name)).encode()
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+from juzhu.ports.reader import proof
 
 
 def is_proven(*, challenge: str, number: str, name: str, given: str) -> bool:
