@@ -102,12 +102,16 @@ def test_days_are_the_legal_ones_whenever_it_ran():
 
 
 @pytest.mark.parametrize("recorded", [FIRST, LAPSE - DAY, LAPSE, LAPSE + DAY])
-def test_a_permit_ended_on_the_day_of_its_lapse_was_never_suspended(recorded):
+def test_a_permit_ended_on_the_day_of_its_lapse_is_not_suspended(recorded):
     permit = issue()
     act(permit, "cancelled", LAPSE, at=recorded, reason=CancelReason.OWN_REQUEST)
     materialise(END + DAY)
 
-    assert told() == ["issued 2024-03-01", "cancelled 2025-03-01"]
+    assert told()[1:] == (
+        ["cancelled 2025-03-01"]
+        if recorded < LAPSE  # else the day had begun without function, for all that anybody knew
+        else ["suspended 2025-03-01", "corrected suspended 2025-03-01", "cancelled 2025-03-01"]
+    )
 
 
 def test_an_end_that_is_still_to_come_is_told_on_its_day():
@@ -134,6 +138,19 @@ def test_an_endorsement_accepted_in_time_takes_the_suspension_back():
     ]
     assert materialise(date(2026, 3, 1)) == 1
     assert told()[-1] == "suspended 2026-03-01"
+
+
+def test_what_nobody_read_is_told_before_it_is_taken_back():
+    """Who verified in between was told of the suspension: the feed must not know less."""
+    permit = issue()
+    act(permit, "endorsed", LAPSE - DAY, at=LAPSE + 8 * DAY)
+    materialise(LAPSE + 8 * DAY)
+
+    assert told()[1:] == [
+        "suspended 2025-03-01",
+        "corrected suspended 2025-03-01",
+        "endorsed 2025-02-28",
+    ]
 
 
 def test_a_permit_taken_over_tells_its_whole_story():

@@ -5,7 +5,6 @@ import struct
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from juzhu.modules.audit.contracts import NewEntry, Purpose
 from juzhu.modules.partners import known
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.partners.contracts import Caller, Scope
+from juzhu.modules.partners.known import KnownView
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.contracts import EventView, Place
@@ -23,8 +23,8 @@ SEEN_AT_ONCE: Final = 5_000
 """Events of the register that one call looks through, whether or not they are for the caller."""
 MET_AT_ONCE: Final = 5_000
 LEARNT_EARLIER: Final = timedelta(seconds=60)
-"""An event that got its place so much before the partner learnt of the person is told too: the
-answer may have come from a replica that far behind."""
+"""What got its place so much before the partner learnt of the person is told too: the answer may
+have come from a replica that far behind."""
 
 
 _CURSOR: Final = struct.Struct(">Q8sQ")
@@ -103,11 +103,14 @@ def meet(partner_id: int) -> None:
 
     An answer and an event about the same person may cross: the answer says what was, and the event
     got its place, and was passed over, before the partner's knowledge of the person was committed.
-    So what got its place since then is said once more, behind all that was read.
+    So what got its place since then is said once more, behind all that was read, and the partner is
+    told of the person by these and by what comes after them: everything once, in its order.
     """
-    met = known.introduce(partner_id, limit=MET_AT_ONCE)
-    people = [(person_id, noted_at - LEARNT_EARLIER) for person_id, noted_at in met]
-    permit_services.say_again(partner_id=partner_id, people=people)
+    met = known.newly_known(partner_id, limit=MET_AT_ONCE)
+    if met:
+        people = [(person.person_id, person.noted_at - LEARNT_EARLIER) for person in met]
+        after = permit_services.say_again(partner_id=partner_id, people=people)
+        known.follow(partner_id, [person.person_id for person in met], after=after)
 
 
 def _page(partner_id: int, after: Place | None, limit: int) -> Page:
@@ -120,16 +123,19 @@ def _page(partner_id: int, after: Place | None, limit: int) -> Page:
 
 
 def for_partner(partner_id: int, events: list[EventView]) -> list[Told]:
-    """Return those of the events that are told to the partner, each once."""
+    """Return those of the events that are told to the partner."""
     people = known.known_to(partner_id, {event.person_id for event in events})
-    told: dict[UUID, Told] = {}
-    for event in events:
-        person = people.get(event.person_id)
-        if person is None or event.only_for not in (None, partner_id):
-            continue
-        if event.numbered_at > person.noted_at - LEARNT_EARLIER:
-            told.setdefault(event.key, Told(event, person.subject))
-    return list(told.values())
+    return [
+        Told(event, person.subject)
+        for event in events
+        if (person := people.get(event.person_id)) and _is_told(event, person)
+    ]
+
+
+def _is_told(event: EventView, person: KnownView) -> bool:
+    if event.only_for is not None:
+        return event.only_for == person.partner_id
+    return person.follows_from is not None and event.position > person.follows_from
 
 
 def _entries(caller: Caller, page: Page, at: datetime) -> list[NewEntry]:

@@ -4,16 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from juzhu.modules.partners.models import Known
-
-_INTRODUCE = """
-    UPDATE partners_known SET introduced = true WHERE id IN (
-        SELECT id FROM partners_known WHERE partner_id = %s AND NOT introduced
-        LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-    ) RETURNING person_id, noted_at
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +16,7 @@ class KnownView:
         person_id: our own number of the person.
         subject: the pseudonym.
         noted_at: since when, by the database's clock: the start of the transaction that told them.
+        follows_from: what has a higher place in the feed is told; None if nothing is yet.
 
     """
 
@@ -32,6 +24,7 @@ class KnownView:
     person_id: int
     subject: str
     noted_at: datetime
+    follows_from: int | None
 
 
 def known_to(partner_id: int, person_ids: Collection[int]) -> Mapping[int, KnownView]:
@@ -40,22 +33,17 @@ def known_to(partner_id: int, person_ids: Collection[int]) -> Mapping[int, Known
     return {row.person_id: _view(row) for row in rows}
 
 
-def introduce(partner_id: int, *, limit: int) -> list[tuple[int, datetime]]:
-    """Take notice of up to `limit` people who are new to the partner's feed.
-
-    Returns:
-        our number of each and since when the partner knows them.
-
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_INTRODUCE, [partner_id, limit])
-        return list(cursor.fetchall())
+def newly_known(partner_id: int, *, limit: int) -> list[KnownView]:
+    """Return and lock up to `limit` people of whom the feed has not taken notice yet."""
+    rows = Known.objects.select_for_update(of=("self",), skip_locked=True)
+    return [_view(row) for row in rows.filter(partner_id=partner_id, follows_from=None)[:limit]]
 
 
-def who_knows(person_ids: Collection[int]) -> list[KnownView]:
-    """Return every partner that knows one of the persons, once for each person."""
-    return [_view(row) for row in Known.objects.filter(person_id__in=person_ids)]
+def follow(partner_id: int, person_ids: Collection[int], *, after: int) -> None:
+    """Let the feed tell the partner of people from behind a place on."""
+    rows = Known.objects.filter(partner_id=partner_id, person_id__in=person_ids)
+    rows.update(follows_from=after)
 
 
 def _view(row: Known) -> KnownView:
-    return KnownView(row.partner_id, row.person_id, row.pseudonym, row.noted_at)
+    return KnownView(row.partner_id, row.person_id, row.pseudonym, row.noted_at, row.follows_from)

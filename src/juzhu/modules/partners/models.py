@@ -131,7 +131,7 @@ class Known(models.Model):
     pseudonym = models.CharField(max_length=32)
     since = models.DateTimeField()
     noted_at = models.DateTimeField(db_default=Now())  # by the database's clock, as events are
-    introduced = models.BooleanField(db_default=False)  # the feed has taken notice
+    follows_from = models.BigIntegerField(null=True)  # place in the feed; null: it does not yet
 
     class Meta:
         constraints = [
@@ -144,7 +144,7 @@ class Known(models.Model):
             models.Index(
                 fields=["partner"],
                 name="partners_known_new",
-                condition=models.Q(introduced=False),
+                condition=models.Q(follows_from__isnull=True),
             )
         ]
 

@@ -56,13 +56,14 @@ _NUMBER: Final = """
 
 _SAY_AGAIN: Final = """
     INSERT INTO permits_event
-        (key, permit_id, person_id, recorded_at, kind, undoes, effective_on, only_for)
-    SELECT key, permit_id, permits_event.person_id, recorded_at, kind, undoes, effective_on, %s
+        (key, permit_id, person_id, recorded_at, kind, undoes, effective_on, only_for,
+         position, numbered_at)
+    SELECT key, permit_id, permits_event.person_id, recorded_at, kind, undoes, effective_on, %s,
+        %s + row_number() OVER (ORDER BY position), clock_timestamp()
     FROM permits_event
     JOIN unnest(%s::bigint[], %s::timestamptz[]) AS new (person_id, since)
         ON permits_event.person_id = new.person_id AND numbered_at > new.since
     WHERE position IS NOT NULL AND only_for IS NULL AND numbered_at > %s
-    ORDER BY position
 """
 
 _FORGET: Final = """
@@ -85,11 +86,23 @@ def tell(*, permit_id: int, person_id: int, told: Sequence[News], at: datetime) 
         cursor.execute(_TELL, [permit_id, person_id, at, *map(list, zip(*rows, strict=True))])
 
 
-def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> None:
-    """Append, for one partner, the events of each person that got their places since an instant."""
+def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> int:
+    """Append, for one partner, the events of each person that got their places since an instant.
+
+    They get their places at once, before anything that is still without one: an act's events never
+    change their order. Call inside a transaction.
+
+    Returns:
+        the newest place before them.
+
+    """
     person_ids, since = map(list, zip(*people, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(_SAY_AGAIN, [partner_id, person_ids, since, min(since)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        cursor.execute("SELECT coalesce(max(position), 0) FROM permits_event")
+        head = int(cursor.fetchone()[0])
+        cursor.execute(_SAY_AGAIN, [partner_id, head, person_ids, since, min(since)])
+    return head
 
 
 def write_due(*, on: date, at: datetime, limit: int) -> int:

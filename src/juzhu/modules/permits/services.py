@@ -83,7 +83,7 @@ def _create(person_id: int, actions: Sequence[Action], at: datetime, occasion: s
         )
         for place, action in enumerate(actions)
     )
-    told = news(Turns(), turns(actions), told_through=permit.known_since)
+    told = news(Turns(), turns(actions), told_through=permit.known_since, on=at.date())
     feed.tell(permit_id=permit.pk, person_id=person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, person_id, status, tuple(actions))
 
@@ -112,7 +112,7 @@ def take_over_many(
     for place, permit_id in taken.items():
         person_id, permit = permits[place]
         if person_id in met:
-            told = news(Turns(), turns(permit.actions), told_through=at.date())
+            told = news(Turns(), turns(permit.actions), told_through=at.date(), on=at.date())
             feed.tell(permit_id=permit_id, person_id=person_id, told=told, at=at)
     return found
 
@@ -162,9 +162,10 @@ def act(
     permit.ends_on = ending(actions)
     permit.window_opens = status.window_opens
     permit.suspended_from = status.suspended_from
-    permit.save(update_fields=("ends_on", "window_opens", "suspended_from"))
     told_through = permit.told_through or permit.known_since
-    told = news(turns(before), turns(actions), told_through=told_through)
+    permit.told_through = max(told_through, at.date())
+    permit.save(update_fields=("ends_on", "window_opens", "suspended_from", "told_through"))
+    told = news(turns(before), turns(actions), told_through=told_through, on=at.date())
     feed.tell(permit_id=permit.pk, person_id=permit.person_id, told=told, at=at)
     return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
 
@@ -187,16 +188,19 @@ def materialise_events(*, on: date, at: datetime) -> int:
     return made
 
 
-def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> None:
+@part_of_one_effect
+def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> int:
     """Append to the feed, for one partner, what it may have missed about people it has just met.
 
     Args:
         partner_id: who met them.
         people: our number of each, and since when, by the database's clock.
 
+    Returns:
+        the newest place before what was appended; the partner is told all that lies behind it.
+
     """
-    if people:
-        feed.say_again(partner_id=partner_id, people=people)
+    return feed.say_again(partner_id=partner_id, people=people)
 
 
 def forget_events(*, before: datetime) -> int:
