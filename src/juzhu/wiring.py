@@ -1,6 +1,6 @@
 """The one place where a port meets its adapter, chosen from settings. One of each per process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from juzhu.adapters import city_legacy, preview, proof_keys
+from juzhu.adapters import city_legacy, preview, proof_keys, sms_bulk
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
@@ -30,7 +30,9 @@ from juzhu.adapters.sheet_bulk import BulkSheets, SealedSheets
 from juzhu.adapters.sheet_file import SheetFiles
 from juzhu.adapters.sheet_typst import TypstSheets
 from juzhu.adapters.sms_http import HttpSms
+from juzhu.adapters.sms_now import SmsNow
 from juzhu.adapters.webhooks_http import HttpWebhooks
+from juzhu.modules.notices import receipts
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
@@ -39,7 +41,7 @@ from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
-from juzhu.ports.sms import SmsGateway
+from juzhu.ports.sms import Receipt, Result, Sent, Sms, SmsGateway
 from juzhu.ports.webhooks import WebhookCaller
 
 
@@ -62,9 +64,31 @@ def departments() -> Departments:
 
 
 @cache
-def sms() -> SmsGateway:
-    """Return the carrier's gateway."""
-    return HttpSms(_gateway(settings.JUZHU.sms_url))
+def sms() -> SmsNow:
+    """Return what sends a short message at once by whoever carries now."""
+    providers = sms_providers()
+    return SmsNow(providers, carrier=lambda: receipts.carrier(list(providers)))
+
+
+def sms_hand_over(gateway: SmsGateway, messages: Sequence[Sms]) -> list[Result]:
+    """Send messages side by side; return what came of each, in their order."""
+    return sms_bulk.hand_over(gateway, messages)
+
+
+def sms_ask(gateway: SmsGateway, sent: Sequence[Sent]) -> list[Receipt | None]:
+    """Ask what became of messages; None where the provider could not or did not say."""
+    return sms_bulk.ask(gateway, sent)
+
+
+def sms_arrived(gateway: SmsGateway) -> list[Receipt]:
+    """Return the receipts that came over a provider's standing connection."""
+    return sms_bulk.arrived(gateway)
+
+
+@cache
+def sms_providers() -> Mapping[str, SmsGateway]:
+    """Return the providers of short messages by name, most preferred first."""
+    return {HttpSms.name: HttpSms(_gateway(settings.JUZHU.sms_url))}
 
 
 @cache

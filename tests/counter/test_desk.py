@@ -268,7 +268,7 @@ def test_the_old_number_is_told_once_and_forgotten(officer, holder, monkeypatch)
     sent = []
 
     class Sms:
-        def send(self, *, key: str, phone: str, text: str) -> str:
+        def send(self, *, key: str, phone: str, text: str, template: str) -> str:
             sent.append((phone, text))
             return "1"
 

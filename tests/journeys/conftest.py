@@ -10,10 +10,11 @@ import pytest
 from django.conf import settings
 
 from juzhu import wiring
+from juzhu.adapters.background import close_background
 from juzhu.city.process import CityProcess
 from tests.factories import TODAY
 
-CACHED = (wiring.clock, wiring.departments, wiring.sms, wiring.face)
+CACHED = (wiring.clock, wiring.departments, wiring.sms, wiring.sms_providers, wiring.face)
 
 
 class LiveCity:
@@ -40,6 +41,13 @@ class LiveCity:
 
     def messages(self, phone: str) -> list[str]:
         return [message["text"] for message in self.get(f"/phones/{phone}.json")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def background_closed_at_the_end() -> Iterator[None]:
+    """Leave no open connection behind."""
+    yield
+    close_background()
 
 
 @pytest.fixture(scope="session")

@@ -30,11 +30,20 @@ _GRANT: Final = {
     Business.FIRST_ISSUE: ActionKind.ISSUED,
     Business.ENDORSEMENT: ActionKind.ENDORSED,
 }
-_PERIODIC: Final = ("new_day", "nudge_partners", "pump_messages", "rescue_stalled", "seal_ledger")
+_SENT: Final = (Delivery.HANDED_OVER, Delivery.DELIVERED)
+_PERIODIC: Final = (
+    "new_day",
+    "nudge_partners",
+    "pump_messages",
+    "ask_receipts",
+    "rescue_stalled",
+    "seal_ledger",
+)
 
 _BUSY: Final = {
     "cases": "SELECT count(*) FROM cases_case WHERE state IN ('accepted', 'waiting')",
-    "messages": "SELECT count(*) FROM notices_message WHERE delivery = 'queued'",
+    "messages": "SELECT count(*) FROM notices_message WHERE "
+    "delivery IN ('queued', 'sending') OR (delivery = 'postponed' AND pinned)",
     "jobs": "SELECT count(*) FROM procrastinate_jobs"
     f" WHERE task_name NOT IN {_PERIODIC}"
     " AND (status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now())",
@@ -234,13 +243,13 @@ class Findings:
         for row in self.messages:
             key = f"message-{row['id']}"
             count = keys.pop(key, 0)
-            if row["delivery"] == Delivery.HANDED_OVER and count == 0:
+            if row["delivery"] in _SENT and count == 0:
                 yield f"{key} ({row['occasion']}) is noted as sent and on no phone"
             elif row["delivery"] == Delivery.SCHEDULED and count:
                 yield f"{key} was sent before its day"
             elif row["delivery"] == Delivery.POSTPONED and not count:
                 continue  # at night, with nobody at the screen
-            elif row["delivery"] not in (Delivery.HANDED_OVER, Delivery.SCHEDULED):
+            elif row["delivery"] not in (*_SENT, Delivery.SCHEDULED):
                 yield f"{key} ({row['occasion']}) is {row['delivery']}"
             elif count and texts[key] != sms(Occasion(row["occasion"]), row["values"]):
                 yield f"{key} carried another text"
@@ -258,7 +267,7 @@ class Findings:
             due = {
                 f"message-{row['id']}"
                 for row in self.messages
-                if row["person_id"] == case["person_id"] and row["delivery"] == Delivery.HANDED_OVER
+                if row["person_id"] == case["person_id"] and row["delivery"] in _SENT
             }
             held = [m["key"] for m in self.phones[story.phone] if m["key"].startswith("message-")]
             if sorted(held) != sorted(due):

@@ -38,7 +38,7 @@ def test_messages_are_english_on_english_pages(holder):
 
     page = read(holder, "/messages/")
 
-    assert "Your residence permit is in force" in page
+    assert "Granted. Your residence permit" in page
     assert "您的" not in page
 
 

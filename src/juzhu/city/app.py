@@ -17,7 +17,7 @@ from juzhu.city.control import BadRequestError
 from juzhu.city.events import Service
 from juzhu.city.gate import NotAdmittedError
 from juzhu.city.misbehave import gateway_endpoint
-from juzhu.city.services import PATHS
+from juzhu.city.services import FURTHER, PATHS
 from juzhu.city.settings import CitySettings, from_environment
 from juzhu.city.state import City
 
@@ -40,7 +40,7 @@ def create_app(settings: CitySettings | None = None) -> Starlette:
 
     app = Starlette(
         # The gateway first: it is asked six times for every case.
-        routes=[_gateway_route(service) for service in Service] + _ROUTES,
+        routes=[*(_gateway_route(service) for service in Service), *_further_routes(), *_ROUTES],
         exception_handlers={
             NotAdmittedError: _not_admitted,
             BadRequestError: _bad_request,
@@ -54,6 +54,13 @@ def create_app(settings: CitySettings | None = None) -> Starlette:
 
 def _gateway_route(service: Service) -> Route:
     return Route(PATHS[service], gateway_endpoint(service), methods=["POST"])
+
+
+def _further_routes() -> list[Route]:
+    return [
+        Route(path, gateway_endpoint(service, handler), methods=["POST"])
+        for path, (service, handler) in FURTHER.items()
+    ]
 
 
 async def _healthz(_request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from juzhu.city.bodies import read_body
 from juzhu.city.events import Mode, Service
-from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Reply
+from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Handler, Reply
 from juzhu.city.state import City
 from juzhu.ports.gateway import SIGNATURE
 
@@ -21,9 +21,11 @@ _RUBBISH: Final = b'{"receipt":["?"],"content":"<xml>system busy</xml>"}'
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def gateway_endpoint(service: Service) -> Callable[[Request], Awaitable[Response]]:
-    """Return the web endpoint of a service behind the gateway."""
-    handler = HANDLERS[service]
+def gateway_endpoint(
+    service: Service, handler: Handler | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the web endpoint of a service behind the gateway, or of something beside it."""
+    handler = handler or HANDLERS[service]
 
     async def endpoint(request: Request) -> Response:
         city: City = request.app.state.city

@@ -55,8 +55,13 @@ class _Message(msgspec.Struct):
     text: str
 
 
+class _MessageKey(msgspec.Struct):
+    key: str
+
+
 _QUESTION: Final = msgspec.json.Decoder(_PersonQuestion)
 _MESSAGE: Final = msgspec.json.Decoder(_Message)
+_MESSAGE_KEY: Final = msgspec.json.Decoder(_MessageKey)
 
 
 def department(source: Source) -> Handler:
@@ -96,6 +101,18 @@ async def send_message(city: City, body: bytes, _somebody_else: bool) -> Reply:
     except MessageRefusedError as error:
         return Reply(422, {"error": "refused", "message": str(error)})
     return Reply(200, {"number": number, "key": message.key})
+
+
+async def tell_fate(city: City, body: bytes, _somebody_else: bool) -> Reply:
+    """Say what became of a short message."""
+    try:
+        key = _MESSAGE_KEY.decode(body).key
+    except msgspec.DecodeError as error:
+        return _not_understood(error)
+    message = city.phones.message_of(key)
+    if message is None:
+        return Reply(200, {"key": key, "fate": "not_taken"})
+    return Reply(200, {"key": key, "fate": "delivered", "number": message.number, "at": message.at})
 
 
 async def verify_face(city: City, body: bytes, somebody_else: bool) -> Reply:
@@ -152,6 +169,9 @@ HANDLERS: Final[dict[Service, Handler]] = {
     Service.FACE: verify_face,
     Service.PHOTOGRAPHS: send_photograph,
 }
+
+FURTHER: Final[dict[str, tuple[Service, Handler]]] = {"/sms/status": (Service.SMS, tell_fate)}
+"""Paths beside a service's main one; they misbehave with it."""
 
 PATHS: Final[dict[Service, str]] = {
     **{Service(source.value): f"/departments/{source.value}/query" for source in REGISTERS},

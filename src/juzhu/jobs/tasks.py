@@ -1,5 +1,6 @@
 """The jobs a worker runs. Each takes ids only, is safe to run twice, and calls one journey."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -25,7 +26,6 @@ from juzhu.modules import queue
 from juzhu.modules.faults import services as fault_services
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.ledger import LedgerKeysError
-from juzhu.ports.sms import SmsUnavailableError
 
 log = structlog.get_logger()
 
@@ -125,10 +125,23 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
 @app.task(name="pump_messages", queueing_lock="pump_messages", pass_context=False)
 def pump_messages(timestamp: int) -> None:  # noqa: ARG001
     """Hand over the messages that are due and have no job of their own."""
+    _by_and_by("pump", messages.pump)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="ask_receipts", queueing_lock="ask_receipts", pass_context=False)
+def ask_receipts(timestamp: int) -> None:  # noqa: ARG001
+    """Learn what became of messages, and change the provider when too many are slow."""
+    _by_and_by("receipts", messages.ask_receipts)
+    _by_and_by("providers", messages.watch_providers)
+
+
+def _by_and_by(name: str, work: Callable[[], object]) -> None:
+    """Do periodic work; when the clock or the database is away, the next run is seconds away."""
     try:
-        messages.pump()
-    except (ClockUnavailableError, SmsUnavailableError, OperationalError, InterfaceError) as error:
-        log.warning("jobs.pump_put_off", error=type(error).__name__)  # the next is seconds away
+        work()
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.put_off", work=name, error=type(error).__name__)
 
 
 @app.periodic(cron="* * * * * */5")

@@ -22,7 +22,9 @@ def tell_former(*, former_id: int) -> None:
     if phone is None:
         return
     try:
-        wiring.sms().send(key=f"former-{former_id}", phone=phone, text=phone_left())
+        wiring.sms().send(
+            key=f"former-{former_id}", phone=phone, text=phone_left(), template="phone_left.1"
+        )
     except SmsRejectedError as error:
         log.warning("people.former_phone_rejected", former_id=former_id, reason=str(error))
     people_services.forget_former_phone(former_id)

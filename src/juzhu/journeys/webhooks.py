@@ -129,7 +129,12 @@ def _tell(alert: AlertView) -> Told | None:
     if phone is None:
         return Told.UNTOLD
     try:
-        wiring.sms().send(key=f"webhook-alert-{alert.id}", phone=phone[0], text=ALERTS[alert.kind])
+        wiring.sms().send(
+            key=f"webhook-alert-{alert.id}",
+            phone=phone[0],
+            text=ALERTS[alert.kind],
+            template=f"webhook_{alert.kind}.1",
+        )
     except SmsRejectedError:
         return Told.UNTOLD
     except SmsUnavailableError:

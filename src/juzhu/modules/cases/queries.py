@@ -1,6 +1,7 @@
 """Reading cases."""
 
 import json
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -54,6 +55,18 @@ def live_case(person_id: int, business: Business) -> CaseView | None:
         .first()
     )
     return None if row is None else _view(row)
+
+
+def with_live_case(person_ids: Collection[int], business: Business) -> set[int]:
+    """Return which of these persons have a live case of this business."""
+    rows = Case.objects.filter(person_id__in=person_ids, business=business, state__in=LIVE)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def still_waiting(numbers: Collection[str]) -> set[str]:
+    """Return which of these cases still wait for a silent department."""
+    rows = Case.objects.filter(number__in=numbers, state=CaseState.WAITING)
+    return set(rows.values_list("number", flat=True))
 
 
 def to_pursue(number: str) -> tuple[int, int] | None:

@@ -38,6 +38,7 @@ class Occasion(StrEnum):
     PHONE_CHANGED = "phone_changed"  # at a counter; the old number is told by itself
     AGENT_CHANGED = "agent_changed"
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
+    PHONE_DOUBTED = "phone_doubted"  # nothing is sent to the number any more; inbox only
 
 
 BEFORE_SUSPENSION = (Occasion.WINDOW_OPENED, Occasion.DAYS_30, Occasion.DAYS_7, Occasion.DAYS_1)
@@ -102,6 +103,71 @@ class NewMessage:
     deadline: date
     permit_number: str = ""
     useful: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message in the hands of this worker, for its next attempt.
+
+    Attributes:
+        provider: who has to carry it.
+        attempts: which attempt this is, from 1.
+
+    """
+
+    id: int
+    person_id: int
+    occasion: Occasion
+    edition: int
+    values: Mapping[str, str | int]
+    case_number: str
+    permit_number: str
+    due_on: date
+    deadline: date
+    at_screen: bool
+    provider: str
+    attempts: int
+
+    @property
+    def key(self) -> str:
+        """The key under which a provider knows it; the same at every attempt."""
+        return f"message-{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What becomes of a claimed message.
+
+    Attributes:
+        delivery: its next state.
+        number: the provider's number of it, when it has taken it.
+        phone_digest: keyed digest of the number it was sent to, None when it was not tried.
+        not_before: when its next step is due.
+        pinned: only the provider just tried may go on with it.
+        failure: why it will not arrive.
+
+    """
+
+    id: int
+    delivery: Delivery
+    number: str = ""
+    phone_digest: bytes | None = None
+    not_before: datetime | None = None
+    pinned: bool = False
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message whose fate is to be asked for."""
+
+    id: int
+    key: str
+    person_id: int
+    provider: str
+    number: str
+    phone_digest: bytes
+    tried_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

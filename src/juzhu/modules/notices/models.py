@@ -1,4 +1,4 @@
-"""Messages to people."""
+"""Messages to people, and which provider carries them."""
 
 from django.db import models
 
@@ -25,7 +25,8 @@ class Message(models.Model):
     not_before = models.DateTimeField(
         null=True
     )  # next step of a postponed, held or handed-over one
-    provider = models.CharField(max_length=16, blank=True, db_default="")
+    provider = models.CharField(max_length=16, blank=True, db_default="")  # the last one tried
+    pinned = models.BooleanField(db_default=False)  # that one perhaps has it: no other may send it
     attempts = models.PositiveSmallIntegerField(db_default=0)
     phone_digest = models.BinaryField(max_length=32, null=True)
     tried_at = models.DateTimeField(null=True)  # first handing over
@@ -40,7 +41,7 @@ class Message(models.Model):
                 fields=["person", "occasion", "subject"], name="notices_said_once"
             ),
             models.CheckConstraint(
-                condition=~models.Q(delivery__in=["postponed", "held"])
+                condition=~models.Q(delivery__in=["postponed", "sending"])
                 | models.Q(not_before__isnull=False),
                 name="notices_later_says_when",
             ),
@@ -85,3 +86,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occasion} {self.subject}"
+
+
+class Carrier(models.Model):
+    """A change of the provider that carries messages; the latest row says who does."""
+
+    at = models.DateTimeField()
+    provider = models.CharField(max_length=16)
+    before = models.CharField(max_length=16, blank=True)
+    messages = models.PositiveIntegerField()  # of the one before, in the last 15 minutes
+    slow = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.before} to {self.provider}"

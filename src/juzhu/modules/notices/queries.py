@@ -3,7 +3,6 @@
 from juzhu.modules.notices.contracts import Delivery, MessageView, Occasion
 from juzhu.modules.notices.models import Message
 from juzhu.modules.notices.texts import english, sms
-from juzhu.modules.people import queries as people
 
 HIDDEN = (Delivery.SCHEDULED, Delivery.NEEDLESS)
 
@@ -27,20 +26,3 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
         )
         for row in rows
     ]
-
-
-def to_send(message_id: int) -> tuple[str, str, str] | None:
-    """Return (key, phone, text) of a message still to be sent, None when there is nothing to do."""
-    row = Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).first()
-    if row is None:
-        return None
-    phone = people.phones([row.person_id]).get(row.person_id)
-    if phone is None:
-        return None
-    return f"message-{row.pk}", phone, sms(Occasion(row.occasion), row.values, row.edition)
-
-
-def queued(limit: int) -> list[int]:
-    """Return the messages to be handed over next: awaited ones first, then by deadline."""
-    rows = Message.objects.filter(delivery=Delivery.QUEUED).order_by("-at_screen", "deadline", "pk")
-    return list(rows.values_list("pk", flat=True)[:limit])

@@ -157,32 +157,6 @@ def _first_state(due_on: date, at: datetime, rings: datetime) -> Delivery:
     return Delivery.QUEUED if rings == at else Delivery.POSTPONED
 
 
-def wake_postponed(*, at: datetime) -> int:
-    """Put the postponed messages whose hour has come in the queue; return how many."""
-    return Message.objects.filter(delivery=Delivery.POSTPONED, not_before__lte=at).update(
-        delivery=Delivery.QUEUED, not_before=None
-    )
-
-
-def mark_sent(message_id: int, *, gateway_number: str, at: datetime) -> None:
-    """Note that the gateway has taken the message."""
-    Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(
-        delivery=Delivery.HANDED_OVER, gateway_number=gateway_number, sent_at=at
-    )
-
-
-def mark_failed(message_id: int) -> None:
-    """Note that the gateway will never take the message; it stays in the inbox."""
-    Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(delivery=Delivery.FAILED)
-
-
-def mark_without_phone(message_id: int) -> None:
-    """Note that a message still to be sent has no number to go to; it stays in the inbox."""
-    Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(
-        delivery=Delivery.NO_PHONE
-    )
-
-
 @transaction.atomic
 def release_due(*, on: date, at: datetime, limit: int) -> int:
     """Put up to `limit` scheduled messages whose day has come in the queue; return how many.

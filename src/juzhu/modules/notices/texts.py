@@ -6,6 +6,7 @@ messages written before keep theirs. Days are filled in from ISO values, as the 
 
 from collections.abc import Mapping
 from datetime import date
+from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from juzhu.modules.notices.contracts import Occasion
@@ -194,6 +195,12 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "The conditions you asked about may be met today. You can apply again, in about one minute.",
         ),
     ),
+    Occasion.PHONE_DOUBTED: (
+        Text(
+            "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请填写现在的号码。",
+            "Your mobile number no longer receives SMS and may be somebody else's now, so it is no longer used. Please give your present one.",
+        ),
+    ),
 }
 
 
@@ -212,6 +219,14 @@ def english(occasion: Occasion, values: Mapping[str, Any], edition: int = 1) -> 
     """Return the English text of the same message, for the inbox."""
     text = TEXTS[occasion][edition - 1].english
     return text.format(**{k: _english(v) for k, v in values.items()})
+
+
+def filled(
+    occasion: Occasion, values: Mapping[str, Any], edition: int = 1
+) -> tuple[tuple[str, str], ...]:
+    """Return name and Chinese wording of each place of the SMS, in the order of the text."""
+    places = Formatter().parse(TEXTS[occasion][edition - 1].chinese)
+    return tuple((name, _chinese(values[name])) for _, name, _, _ in places if name)
 
 
 def segments(text: str) -> int:

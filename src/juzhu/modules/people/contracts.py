@@ -18,6 +18,8 @@ class PersonView:
         id_number: citizen number, 18 characters.
         name: as the population base writes it.
         phone: reserved mobile number (预留手机号), None until one is given.
+        phone_doubted: the carrier says that the number is nobody's or somebody else's now: nothing
+            is sent to it and it opens nothing until the person gives a number again.
 
     """
 
@@ -25,6 +27,7 @@ class PersonView:
     id_number: str
     name: str
     phone: str | None
+    phone_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

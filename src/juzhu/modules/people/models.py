@@ -13,6 +13,7 @@ class Person(models.Model):
     name = SealedTextField()
     phone = SealedTextField(null=True)
     phone_digest = models.BinaryField(max_length=32, null=True)
+    phone_doubted_at = models.DateTimeField(null=True)  # perhaps somebody else's by now
     created_at = models.DateTimeField()
 
     class Meta:

@@ -48,9 +48,11 @@ def id_digest(person_id: int) -> bytes:
 
 
 def phones(person_ids: Collection[int]) -> dict[int, str]:
-    """Return the reserved phones of those persons who have one."""
-    rows = Person.objects.filter(pk__in=person_ids, phone__isnull=False)
-    return {row.pk: row.phone for row in rows if row.phone}
+    """Return the reserved phones of those persons who have one; doubted numbers are left out."""
+    rows = Person.objects.filter(
+        pk__in=person_ids, phone__isnull=False, phone_doubted_at__isnull=True
+    )
+    return {row.pk: row.phone for row in rows.only("pk", "phone") if row.phone}
 
 
 def by_digests(
@@ -94,7 +96,9 @@ def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:
     row = SignInCode.objects.filter(pk=code_id, asked_at__gt=at - CODE_TIME).first()
     if row is None:
         return None
-    owner = Person.objects.filter(id_digest=row.id_digest, phone_digest=row.phone_digest).first()
+    owner = Person.objects.filter(
+        id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
+    ).first()
     if owner is None or owner.phone is None:
         return None
     # To the microsecond: pressing twice makes two codes, and only the second is good.
@@ -102,4 +106,10 @@ def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:
 
 
 def _view(row: Person) -> PersonView:
-    return PersonView(id=row.pk, id_number=row.id_number, name=row.name, phone=row.phone)
+    return PersonView(
+        id=row.pk,
+        id_number=row.id_number,
+        name=row.name,
+        phone=row.phone,
+        phone_doubted=row.phone_doubted_at is not None,
+    )

@@ -83,10 +83,25 @@ def forget_former_phone(former_id: int) -> None:
 
 
 def reserve_phone(*, person_id: int, phone: str) -> None:
-    """Make `phone` the person's reserved number (预留手机号); the same number writes nothing."""
+    """Make `phone` the person's reserved number (预留手机号); the same number writes nothing.
+
+    Given again by the person, a doubted number is doubted no more.
+    """
     digest = phone_digest_of(phone)
-    Person.objects.filter(pk=person_id).exclude(phone_digest=digest).update(
-        phone=phone, phone_digest=digest
+    Person.objects.filter(pk=person_id).exclude(
+        phone_digest=digest, phone_doubted_at__isnull=True
+    ).update(phone=phone, phone_digest=digest, phone_doubted_at=None)
+
+
+def doubt_phone(*, person_id: int, digest: bytes, at: datetime) -> bool:
+    """Doubt the person's number if it still has this digest; say whether that is new.
+
+    Nothing is sent to a doubted number and it opens nothing.
+    """
+    return bool(
+        Person.objects.filter(
+            pk=person_id, phone_digest=digest, phone_doubted_at__isnull=True
+        ).update(phone_doubted_at=at)
     )
 
 
@@ -180,7 +195,9 @@ def use_code(*, id_number: str, phone: str, code: str, at: datetime) -> int | No
     if not right:
         return None
     return (
-        Person.objects.filter(id_digest=row.id_digest, phone_digest=row.phone_digest)
+        Person.objects.filter(
+            id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
+        )
         .values_list("pk", flat=True)
         .first()
     )

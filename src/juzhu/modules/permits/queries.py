@@ -1,6 +1,6 @@
 """Reading the register."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from juzhu.domain.verification import Recorded
 from juzhu.modules.permits.contracts import (
     EventView,
     EventWindow,
+    Milestone,
     PermitView,
     Place,
     PlaceElsewhereError,
@@ -74,6 +75,15 @@ def histories(
             found.setdefault(person_id, []).append([])
         found[person_id][-1].append(Recorded(act, recorded_on))
     return found
+
+
+def milestones_of(numbers: Collection[str]) -> dict[str, Milestone]:
+    """Return the days of the permits with these numbers, as they stand now."""
+    rows = Permit.objects.filter(number__in=numbers)
+    return {
+        row.number: Milestone(row.pk, row.number, row.person_id, row.suspended_from, row.ends_on)
+        for row in rows
+    }
 
 
 _KINDS = {kind.value: kind for kind in ActionKind}  # a look-up at a fifth of the price of calling
