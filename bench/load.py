@@ -46,7 +46,7 @@ class Result(NamedTuple):
 
 def run(*, rows: int, processes: int) -> Result:
     """Measure in a folder of its own, which is removed."""
-    with _database() as folder:
+    with database() as folder:
         file = folder / "legacy.csv"
         _write_file(file, rows)
         started = time.perf_counter()
@@ -59,7 +59,8 @@ def run(*, rows: int, processes: int) -> Result:
 
 
 @contextmanager
-def _database() -> Iterator[Path]:
+def database() -> Iterator[Path]:
+    """Run a database of its own with all tables, Django ready; yield its folder."""
     with tempfile.TemporaryDirectory(prefix="juzhu-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)

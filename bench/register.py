@@ -28,7 +28,10 @@ from juzhu.modules.vault.keys import KeyRing
 TABLES: Final = ("people_person", "permits_permit", "permits_permitaction")
 LIVES: Final = 20_000
 KNOWN_DAYS: Final = 730
-"""The register is two years old: earlier actions were taken over when it began."""
+"""The register is two years old: earlier actions were taken over when it began.
+
+Departments have been told of all that the calendar brought until the day before.
+"""
 
 _SMALL: Final = 50_000
 _REGIONS: Final = (
@@ -108,7 +111,7 @@ def fill(
     with psycopg.connect(**target, autocommit=True) as main:
         if main.execute("SELECT 1 FROM people_person LIMIT 1").fetchone():
             raise RuntimeError("the register is not empty")
-        _write_lives(main, lives, on - timedelta(days=KNOWN_DAYS))
+        _write_lives(main, lives, on)
         with _without_indexes(main) as indexes:
             ranges = list(_ranges(permits, 1 if permits < _SMALL else 20))
             _spread(target, ranges, _keys(ring()), processes or os.cpu_count() or 1)
@@ -193,11 +196,12 @@ def _person_line(i: int, ring: KeyRing) -> str:
 # --- permits and actions -------------------------------------------------------------------------
 
 
-def _write_lives(main: psycopg.Connection, lives: list[Life], known: date) -> None:
+def _write_lives(main: psycopg.Connection, lives: list[Life], on: date) -> None:
+    known = on - timedelta(days=KNOWN_DAYS)
     main.execute(
         "DROP TABLE IF EXISTS bench_life, bench_life_action;"
         "CREATE UNLOGGED TABLE bench_life (n int PRIMARY KEY, issued_on date, known_since date,"
-        " ends_on date, window_opens date, suspended_from date);"
+        " ends_on date, window_opens date, suspended_from date, told_through date);"
         "CREATE UNLOGGED TABLE bench_life_action (n int, kind text, effective_on date,"
         " recorded_at timestamptz, occasion text, old bool)"
     )
@@ -206,7 +210,7 @@ def _write_lives(main: psycopg.Connection, lives: list[Life], known: date) -> No
             for n, it in enumerate(lives):
                 since = max(known, it.issued_on)
                 days = (it.issued_on, since, it.ends_on, it.window_opens, it.suspended_from)
-                copy.write_row((n, *days))
+                copy.write_row((n, *days, max(since, on - timedelta(days=1))))
         with cursor.copy("COPY bench_life_action FROM STDIN") as copy:
             for n, it in enumerate(lives):
                 for place, action in enumerate(it.actions):
@@ -219,9 +223,10 @@ def _write_lives(main: psycopg.Connection, lives: list[Life], known: date) -> No
 
 _PERMITS: Final = """
 INSERT INTO permits_permit
-    (id, number, person_id, issued_on, known_since, ends_on, window_opens, suspended_from)
+    (id, number, person_id, issued_on, known_since, ends_on, window_opens, suspended_from,
+     told_through)
 SELECT i, '440300' || extract(year FROM issued_on)::int || lpad(upper(to_hex(i)), 8, '0'), i,
-    issued_on, known_since, ends_on, window_opens, suspended_from
+    issued_on, known_since, ends_on, window_opens, suspended_from, told_through
 FROM generate_series(%(low)s::int, %(high)s::int) i
 JOIN bench_life ON n = i %% (SELECT count(*)::int FROM bench_life) ORDER BY i
 """

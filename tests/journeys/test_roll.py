@@ -1,6 +1,7 @@
 """The daily round: what it writes does not depend on when, how often or how late it is done."""
 
 import random
+import re
 from collections import Counter
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import register
+from juzhu.config import metrics
 from juzhu.domain.calendar import anniversary
 from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.journeys import legacy, roll
@@ -262,3 +264,15 @@ def test_the_forecast_counts_the_days_ahead():
     assert ahead[START + timedelta(days=29)].last_days == 3
     assert sum(it.last_days for it in ahead.values()) == 3
     assert min(ahead) == START + timedelta(days=1)
+
+
+@pytest.mark.django_db
+def test_the_numbers_say_how_far_the_round_is():
+    assert b"juzhu_round_done_through " not in metrics.exposition()
+
+    do_roll(START)
+
+    shown = metrics.exposition().decode()
+    ((_, day),) = re.findall(r"^(juzhu_round_done_through) (\S+)$", shown, re.MULTILINE)
+    assert float(day) == at(START, 0, 0).timestamp()
+    assert 'juzhu_round_stretches{state="todo"} 0.0' in shown

@@ -166,3 +166,24 @@ def ledger(
             ("on disk, indexes included", f"{found.bytes_a_row:,.0f} bytes an entry"),
         ],
     )
+
+
+@app.command()
+def roll(
+    permits: Annotated[int, typer.Option(min=1000, help="Permits in the register.")] = 100_000,
+    processes: Annotated[int, typer.Option(min=1, help="Processes side by side.")] = 2,
+) -> None:
+    """Do one busy night over the whole register, beside the same night in bare SQL."""
+    found = _benchmark("roll").run(permits=permits, processes=processes)
+    _print(
+        f"roll: {found.filled}",
+        [
+            ("seconds, the whole night", f"{found.seconds:,.1f}"),
+            ("messages written, lapses and ends recorded", f"{found.messages:,}, {found.events:,}"),
+            ("limit: the same in bare SQL, seconds", f"{found.floor_seconds:,.1f}"),
+            ("the same command again: start-up, seconds", f"{found.again_seconds:,.1f}"),
+            ("times as long as the limit, without start-up", f"{found.times_the_limit:.2f}"),
+            ("peak memory of a process of ours", f"{found.peak_mib:,.0f} MiB"),
+            ("peak memory of its own of a database process", f"{found.backend_mib:,.0f} MiB"),
+        ],
+    )

@@ -6,6 +6,7 @@ writes its counts to a file of its own there and any of them can answer for all.
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Final
 
 import structlog
@@ -23,6 +24,9 @@ from prometheus_client.registry import Collector
 
 from juzhu.modules.audit import seals
 from juzhu.modules.cases.contracts import LIVE
+from juzhu.modules.rounds import queries as rounds
+from juzhu.modules.rounds.contracts import Progress
+from juzhu.ports.clock import SHENZHEN
 
 log = structlog.get_logger()
 
@@ -51,7 +55,7 @@ class _Database(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Ask; without an answer only say that there was none."""
         try:
-            families = [_jobs(), _live_cases(), _disputes(), _unsealed()]
+            families = [_jobs(), _live_cases(), _disputes(), _unsealed(), *_round()]
         except DatabaseError:
             log.warning("metrics.database_away", exc_info=True)
             families = []
@@ -88,6 +92,25 @@ def _unsealed() -> GaugeMetricFamily:
     family = GaugeMetricFamily("juzhu_ledger_unsealed", "Entries of the ledger behind its seals")
     family.add_metric([], seals.numbers_unsealed())
     return family
+
+
+def _round() -> Iterator[GaugeMetricFamily]:
+    """Yield how far the daily round has got."""
+    through, night = rounds.done_through(), rounds.unfinished()
+    if through is not None:
+        day = datetime.combine(through, time(), SHENZHEN).timestamp()
+        family = GaugeMetricFamily(
+            "juzhu_round_done_through", "Beginning of the last day that the round has done"
+        )
+        family.add_metric([], day)
+        yield family
+    how_far = Progress(0, 0, {}) if night is None else rounds.progress(night.id)
+    family = GaugeMetricFamily(
+        "juzhu_round_stretches", "Stretches of the round being done", labels=["state"]
+    )
+    family.add_metric(["done"], how_far.done)
+    family.add_metric(["todo"], how_far.of - how_far.done)
+    yield family
 
 
 def _counted(name: str, meaning: str, query: str, values: list[str]) -> GaugeMetricFamily:
