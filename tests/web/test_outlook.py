@@ -65,6 +65,15 @@ def test_what_is_missing_is_said_while_it_can_be_mended(world, holder):
     assert "往后最多可以断" in shown
 
 
+def test_a_suspended_permit_is_not_too_late(world, holder):
+    forward(world, days=400)
+
+    shown = page(holder, "/outlook/")
+
+    assert "现在就能补签注" in shown
+    assert "来不及" not in shown
+
+
 def test_a_silent_register_is_no_bad_news(world, holder):
     world.silent = {Source.INSURANCE}
 

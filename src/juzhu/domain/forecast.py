@@ -11,13 +11,13 @@ from juzhu.domain.findings import Decision
 from juzhu.domain.insurance import best_count
 from juzhu.domain.parameters import terms_on
 from juzhu.domain.permit import PermitStatus
-from juzhu.domain.vocabulary import Business, Insurance
+from juzhu.domain.vocabulary import Business, Insurance, PermitState
 
 
 class Prospect(StrEnum):
     """What the endorsement looks like from today, if things stay as they are."""
 
-    PASSES = "passes"  # in the window, on the day named
+    PASSES = "passes"  # on the day named: in the window, or late for a suspended permit
     TOO_LATE = "too_late"  # some day, but after the window
     FAILS = "fails"  # on no day, unless something changes
     UNKNOWN = "unknown"  # a department is silent
@@ -104,7 +104,9 @@ def forecast(facts: Facts, status: PermitStatus, *, on: date) -> Forecast:
 def _prospect(decision: Decision, status: PermitStatus) -> Prospect:
     day = decision.earliest_day
     if day is not None:
-        return Prospect.PASSES if day <= status.window_closes else Prospect.TOO_LATE
+        # A suspended permit has no window to miss: a late endorsement restores it until it ends.
+        late = status.state is PermitState.SUSPENDED
+        return Prospect.PASSES if late or day <= status.window_closes else Prospect.TOO_LATE
     silent = any(finding.met is None for finding in decision.findings)
     return Prospect.UNKNOWN if silent else Prospect.FAILS
 

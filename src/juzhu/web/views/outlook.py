@@ -33,6 +33,7 @@ def outlook(request: HttpRequest, person_id: int) -> HttpResponseBase:
     context = {
         "card": card_of(permit, at.date()),
         "ahead": ahead,
+        "today": at.date(),
         "rows": findings.rows(
             finding
             for finding in ahead.decision.findings
