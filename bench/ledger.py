@@ -37,9 +37,19 @@ CREATE INDEX ON bench_plain (person_id, at DESC)
 
 INSERT: Final = r"""
 \set person random(1, 10000000)
-INSERT INTO "{table}" ("at", "person_id", "actor", "purpose", "fields", "occasion", "note")
+INSERT INTO "audit_entry" ("at", "person_id", "subject", "actor", "purpose", "fields", "occasion",
+    "note", "basis", "visible_from")
+    VALUES ('2026-11-24 12:00:00+08', :person, NULL, 'partner:education', 'school-enrolment',
+    'status,valid_through', 'R-20261124-000123456', 'valid', DEFAULT, NULL)
+    RETURNING "audit_entry"."id";
+"""
+"""What `audit.services.record` sends; a test keeps the columns equal."""
+
+INSERT_PLAIN: Final = r"""
+\set person random(1, 10000000)
+INSERT INTO "bench_plain" ("at", "person_id", "actor", "purpose", "fields", "occasion", "note")
     VALUES ('2026-11-24 12:00:00+08', :person, 'partner:education', 'school-enrolment',
-    'status,valid_through', 'R-20261124-000123456', 'valid') RETURNING "{table}"."id";
+    'status,valid_through', 'R-20261124-000123456', 'valid') RETURNING "bench_plain"."id";
 """
 
 
@@ -151,10 +161,10 @@ def _at_size(folder: Path, rows: int, seconds: int) -> Size:
     from juzhu.modules.audit import queries, services
     from juzhu.modules.audit.contracts import DataSubject, NewEntry, Purpose
 
-    single = _single(folder, "audit_entry", seconds)
-    plain = _single(folder, "bench_plain", seconds)
+    single = _single(folder, INSERT, seconds)
+    plain = _single(folder, INSERT_PLAIN, seconds)
     with _sealing(folder):
-        while_sealing = _single(folder, "audit_entry", seconds)
+        while_sealing = _single(folder, INSERT, seconds)
     entries = [
         NewEntry(
             person_id=number,

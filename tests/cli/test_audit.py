@@ -70,13 +70,17 @@ def test_a_forged_entry_fails_and_is_named():
     assert run("verify", "--from", "2026-11-25")[0] == 0  # nothing was sealed on that day
 
 
-def test_exported_seals_prove_the_past(tmp_path):
+def test_exported_seals_prove_the_past(tmp_path, monkeypatch):
     write(3)
     run("seal")
     write(1)
     run("seal")
     copy = tmp_path / "seals.jsonl"
+    monkeypatch.setattr(audit, "LEDGER_KEYS_FOLDER", str(tmp_path / "k"))
     assert "2 seals written" in run("export", str(copy))[1]
+    keys = json.loads((tmp_path / "seals.jsonl.keys.json").read_text())["keys"]
+    assert json.loads(copy.read_text().splitlines()[0])["key"] in {key["kid"] for key in keys}
+    assert not any("d" in key for key in keys)
     assert run("verify", "--against", str(copy))[0] == 0
 
     lines = [json.loads(line) for line in copy.read_text().splitlines()]

@@ -64,6 +64,16 @@ def test_a_department_s_look_is_told_in_english(resident, education):
         assert words in page
 
 
+def test_who_has_one_name_on_the_page_is_counted_once(resident):
+    for actor in ("system:precheck", "system:decision"):
+        audit.record_many([a_look(resident, actor=actor, purpose=Purpose.DECIDE)])
+
+    page = read(resident.client)
+
+    assert ">2 次<" in page
+    assert ">1 个<" in page
+
+
 def test_a_confidential_look_is_neither_shown_nor_counted_before_its_time(world, resident):
     audit.record_many([a_look(resident, visible_from=NOON + timedelta(days=90))])
 

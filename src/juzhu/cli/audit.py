@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER
 from juzhu.adapters.ledger_witness import WitnessError, read_marks
-from juzhu.adapters.proof_keys import KeyRingError, rotate
+from juzhu.adapters.proof_keys import KeyRing, KeyRingError, key_set, rotate
 from juzhu.cli import running
 from juzhu.ports.clock import SHENZHEN
 
@@ -111,14 +111,27 @@ def export(
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sealed on or after.")
     ] = None,
 ) -> None:
-    """Write the seals to FILE, to be kept elsewhere: it proves the ledger up to its last line."""
+    """Write the seals to FILE, to be kept elsewhere: it proves the ledger up to its last line.
+
+    The public keys that check their signatures go to FILE.keys.json, as a JSON Web Key Set.
+    """
     since = first.replace(tzinfo=SHENZHEN) if first else None
     count = 0
     with _juzhu() as ours, file.open("w", encoding="utf-8") as out:
         for found in ours("modules.audit.seals").seals(since=since, until=None, batch=2000):
             out.write(json.dumps(_line(found)) + "\n")
             count += 1
-    print(f"{count} seals written to {file}")
+    keys = file.with_name(f"{file.name}.keys.json")
+    keys.write_text(json.dumps(_public_keys()), encoding="utf-8")
+    print(f"{count} seals written to {file}, the public keys to {keys}")
+
+
+def _public_keys() -> dict[str, object]:
+    folder = running.environment().data_dir / LEDGER_KEYS_FOLDER
+    try:
+        return key_set(KeyRing(folder).public())
+    except KeyRingError as error:
+        running.fail(str(error))
 
 
 def _line(found: Any) -> dict[str, object]:

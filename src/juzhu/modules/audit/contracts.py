@@ -197,7 +197,7 @@ class LookPage:
 
 @dataclass(frozen=True, slots=True)
 class LookTotals:
-    """How many looks there were, and by how many."""
+    """How many looks there were, and by whom, as the ledger writes it."""
 
     looks: int
-    lookers: int
+    actors: tuple[str, ...]

@@ -30,7 +30,7 @@ _SEEN: Final = """
 SELECT {what} FROM audit_entry WHERE {whose} AND purpose <> 'sign_in'
     AND (visible_from IS NULL OR visible_from <= %(now)s) AND {more}
 """
-_TOTALS: Final = "SELECT count(*), count(DISTINCT actor) FROM ({parts}) seen"
+_TOTALS: Final = "SELECT count(*), array_agg(DISTINCT actor) FROM ({parts}) seen"
 _Row = tuple[int, datetime, str, str, str, str, str, datetime | None]
 
 
@@ -82,11 +82,11 @@ def look_numbered(whose: DataSubject, number: int, *, at: datetime) -> LookView 
 
 
 def totals(whose: DataSubject, *, since: datetime, at: datetime) -> LookTotals:
-    """Return how many looks there were since then."""
+    """Return how many looks there were since then, and by whom."""
     parts = " UNION ALL ".join(_parts("actor", "at >= %(since)s"))
     statement = _TOTALS.format(parts=parts)
-    [(looks, lookers)] = _read(statement, whose, at, since=since)
-    return LookTotals(looks, lookers)
+    [(looks, actors)] = _read(statement, whose, at, since=since)
+    return LookTotals(looks, tuple(actors or ()))
 
 
 def _parts(what: str, more: str) -> list[str]:

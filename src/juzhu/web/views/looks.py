@@ -45,12 +45,13 @@ def looks(request: HttpRequest, person_id: int) -> HttpResponseBase:
     raised = {found.entry_id: found for found in disputes.disputes_of(person_id)}
     names = partners.names()
     found = [_in_words(look, names, raised) for look in page.looks]
+    totals = audit.totals(whose, since=at - timedelta(days=LOOKS_DAYS), at=at)
     context = {
-        "totals": audit.totals(whose, since=at - timedelta(days=LOOKS_DAYS), at=at),
+        "count": totals.looks,
+        "lookers": len({texts.looker(actor, names) for actor in totals.actors}),
         "months": [(month, list(group)) for month, group in groupby(found, key=_month)],
         "further": _text(page.next) if page.next else "",
         "earlier": before is not None,
-        "today": at.date(),
     }
     return render(request, "web/looks/list.html", context)
 
