@@ -51,17 +51,17 @@ def test_keys_change_without_a_gap(education):
 def test_the_last_key_cannot_be_ended(education):
     answer = post(education, f"/api/v1/me/keys/{education.key.kid}/end", {})
 
-    assert problem(answer)["slug"] == "invalid-request"
+    assert problem(answer)["slug"] == "not-as-things-stand"
 
 
 @pytest.mark.parametrize(
     ("jwk", "says"),
     [
         (new_key().as_dict(private=True), "private"),
-        ({"kty": "RSA", "n": "AQAB", "e": "AQAB"}, "Ed25519"),
-        ({"kty": "OKP", "crv": "Ed25519", "x": "AA"}, "point"),
-        ({"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "B" * 43}, "point"),
-        (new_key().as_dict(private=False) | {"kid": "a b"}, "kid"),
+        ({"kty": "RSA", "n": "AQAB", "e": "AQAB"}, "OKP"),
+        ({"kty": "OKP", "crv": "Ed25519", "x": "AA"}, "pattern"),
+        ({"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43}, "point"),
+        (new_key().as_dict(private=False) | {"kid": "a b"}, "pattern"),
     ],
     ids=["private", "rsa", "short", "off the curve", "kid"],
 )
@@ -77,7 +77,7 @@ def test_what_is_no_good_public_key_is_refused(education, jwk, says):
 def test_nobody_takes_over_the_key_of_another(education, border):
     answer = add(education, border.key)
 
-    assert problem(answer)["slug"] == "invalid-request"
+    assert problem(answer)["slug"] == "not-as-things-stand"
 
 
 def test_a_repeated_request_has_one_effect_and_one_answer(education):
@@ -178,3 +178,17 @@ def test_usage_of_a_wrong_span_is_refused(education):
         answer = education.ask("GET", f"/api/v1/me/usage?{query}")
 
         assert problem(answer)["errors"][0]["parameter"] == "first"
+
+
+@pytest.mark.parametrize("ends_at", [3_096_803_737, "3096803737", "2099-01-01", True, "2099"])
+def test_an_instant_is_written_in_one_way_only(education, ends_at):
+    answer = post(education, f"/api/v1/me/keys/{education.key.kid}/end", {"ends_at": ends_at})
+
+    assert problem(answer)["errors"][0]["pointer"] == "/ends_at"
+
+
+@pytest.mark.parametrize("day", ["0", "20260101", "2026-1-1", "2026-01-01T00:00:00", "today"])
+def test_a_day_is_written_in_one_way_only(education, day):
+    answer = education.ask("GET", f"/api/v1/me/usage?last={day}")
+
+    assert problem(answer)["errors"][0]["parameter"] == "last"

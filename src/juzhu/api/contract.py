@@ -144,7 +144,7 @@ def _refusals(operation: dict[str, Any]) -> set[int]:
     if any(parameter["in"] == "query" for parameter in parameters):
         found.add(422)
     if any(parameter["in"] == "path" for parameter in parameters):
-        found |= {404, 422}
+        found |= {404, 409, 422}
     if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
         found |= {400, 409}
     return found

@@ -11,7 +11,7 @@ from juzhu.api.calls import call_of
 from juzhu.api.creating import CREATES, creating
 from juzhu.api.directory import directory
 from juzhu.api.problems import Kind, Problem
-from juzhu.api.schemas import GrantOut, KeyEnd, KeyOut, Me, NewKey, UsageLine, UsageOut
+from juzhu.api.schemas import Day, GrantOut, KeyEnd, KeyOut, Me, NewKey, UsageLine, UsageOut
 from juzhu.modules.partners import jose, queries, services, usage
 from juzhu.modules.partners.contracts import Grant, PartnerView, RegisteredKey
 from juzhu.modules.partners.jose import JoseRefusedError
@@ -44,18 +44,17 @@ def add_key(request: HttpRequest, new: NewKey) -> tuple[int, KeyOut]:
     """
     caller, at = call_of(request).partner, tokens.now()
     try:
-        key = jose.public_key(new.jwk)
+        key = jose.public_key(new.jwk.model_dump(exclude_none=True))
     except JoseRefusedError as error:
         raise _wrong(str(error), "/jwk") from None
-    kid = new.jwk.get("kid", jose.thumbprint(key))
-    if not isinstance(kid, str) or not jose.KID.fullmatch(kid):
-        raise _wrong("kid is 1 to 64 letters, digits, dots, hyphens or underscores.", "/jwk/kid")
+    kid = new.jwk.kid or jose.thumbprint(key)
     if len(queries.valid_keys(queries.partner(caller.code), at)) >= MOST_KEYS:
-        raise _wrong(f"You have {MOST_KEYS} keys: end one first.", "/jwk")
+        raise Problem(Kind.STATE, f"You have {MOST_KEYS} keys: end one first.")
     try:
         services.add_key(code=caller.code, key=key, kid=kid, actor=caller.actor, at=at)
     except services.KeyTakenError:
-        raise _wrong("This key, or a key of this name, is registered already.", "/jwk") from None
+        detail = "This key, or a key of this name, is registered already."
+        raise Problem(Kind.STATE, detail) from None
     return 201, _key(_find(caller.code, kid))
 
 
@@ -77,7 +76,7 @@ def end_key(request: HttpRequest, kid: str, end: KeyEnd) -> KeyOut:
     if ends_at < at:
         raise _wrong("This lies in the past.", "/ends_at")
     if not others:
-        raise _wrong("This is your last key: register another first.", "")
+        raise Problem(Kind.STATE, "This is your last key: register another first.")
     services.end_key(code=caller.code, kid=kid, ends_at=ends_at, actor=caller.actor, at=at)
     return _key(_find(caller.code, kid))
 
@@ -85,8 +84,8 @@ def end_key(request: HttpRequest, kid: str, end: KeyEnd) -> KeyOut:
 @router.get("/me/usage", response=UsageOut, operation_id="usage", summary="How much you called")
 def used(
     request: HttpRequest,
-    first: Annotated[date | None, Query(description="First day; left out: 30 days ago.")] = None,
-    last: Annotated[date | None, Query(description="Last day; left out: today.")] = None,
+    first: Annotated[Day | None, Query(description="First day; left out: 30 days ago.")] = None,
+    last: Annotated[Day | None, Query(description="Last day; left out: today.")] = None,
 ) -> UsageOut:
     """Return how often you called what, by day and status, over at most a year."""
     last = last or directory.today

@@ -109,6 +109,13 @@ class Kind(Enum):
         "The feed is kept for 400 days. Verify the people you still deal with anew, then read on "
         "without `after`.",
     )
+    STATE = _Kind(
+        "not-as-things-stand",
+        409,
+        "Not possible as things stand",
+        "The request is right in itself; `detail` says what stands in its way and would have to "
+        "change first.",
+    )
     TOO_LARGE = _Kind(
         "body-too-large",
         413,

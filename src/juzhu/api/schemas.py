@@ -1,27 +1,55 @@
 """What travels in bodies and answers of the typed endpoints."""
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+)
 
+from juzhu.modules.partners import jose
 from juzhu.modules.partners.contracts import AnswerField, Scope
 from juzhu.modules.webhooks.contracts import DeliveryState, TargetState
 
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
-def _instant(value: datetime) -> str:
+
+def _written(value: datetime) -> str:
     return value.isoformat(timespec="seconds")
+
+
+def _an_instant(value: object) -> object:
+    """Take what RFC 3339 writes; numbers and other spellings are nobody's instant."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise ValueError("an instant is written as 2026-01-31T09:00:00+08:00")
+
+
+def _a_day(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written as 2026-01-31")
 
 
 Instant = Annotated[
     AwareDatetime,
     Field(strict=False),
-    PlainSerializer(_instant, return_type=str),
+    BeforeValidator(_an_instant),
+    PlainSerializer(_written, return_type=str),
 ]
 """An instant with its offset from UTC, as RFC 3339 writes it."""
-Day = Annotated[date, Field(strict=False)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_a_day)]
 """A civil day in Asia/Shanghai."""
 
 
@@ -29,6 +57,11 @@ class Strict(Schema):
     """Nothing is guessed and nothing unknown is let in."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
+
+
+def example(**members: Any) -> ConfigDict:
+    """Return the configuration of a body that shows one example of itself."""
+    return ConfigDict(strict=True, extra="forbid", json_schema_extra={"examples": [members]})
 
 
 class GrantOut(Strict):
@@ -66,10 +99,56 @@ class Me(Strict):
     keys: list[KeyOut]
 
 
-class NewKey(Strict):
-    """A public key to be registered (RFC 7517): Ed25519 or P-256."""
+_COORDINATE: Final = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"  # 32 bytes in base64url
+_Coordinate = Annotated[str, Field(pattern=_COORDINATE)]
 
-    jwk: Annotated[dict[str, Any], Field(description="The public key; `kid` is its name here.")]
+
+class _Jwk(Strict):
+    """What all public keys may say; `kid` is the key's name here, left out: its thumbprint."""
+
+    kid: str | None = Field(default=None, pattern=f"^{jose.KID.pattern}$")
+    use: Literal["sig"] | None = None
+    key_ops: list[Literal["verify"]] | None = None
+
+
+class Ed25519Jwk(_Jwk):
+    """An Ed25519 key (RFC 8037)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    alg: Literal["EdDSA", "Ed25519"] | None = None
+    x: _Coordinate
+
+
+class P256Jwk(_Jwk):
+    """A P-256 key (RFC 7518)."""
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    alg: Literal["ES256"] | None = None
+    x: _Coordinate
+    y: _Coordinate
+
+
+class NewKey(Strict):
+    """A public key to be registered (RFC 7517)."""
+
+    model_config = example(
+        jwk={
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",  # RFC 8037, appendix A.2
+        }
+    )
+
+    jwk: Annotated[Ed25519Jwk | P256Jwk, Field(discriminator="kty")]
+
+    @field_validator("jwk", mode="before")
+    @classmethod
+    def _is_public(cls, value: object) -> object:
+        if isinstance(value, dict) and "d" in value:
+            raise ValueError("This is a private key: destroy it and register a public one.")
+        return value
 
 
 class KeyEnd(Strict):

@@ -5,7 +5,7 @@ way, so that file and answer cannot part.
 """
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +15,9 @@ from pydantic import Field
 from juzhu.api import hot
 from juzhu.api.calls import JSON, Answer, call_of
 from juzhu.api.problems import Kind, Problem
-from juzhu.api.schemas import Strict
+from juzhu.api.schemas import Strict, example
 from juzhu.api.threads import beside
+from juzhu.modules.partners.contracts import Scope
 from juzhu.modules.verifications import queries
 from juzhu.modules.verifications.queries import ReceiptNotFoundError
 
@@ -24,13 +25,25 @@ REQUEST_HASH_HEADER = "Juzhu-Request-SHA256"
 
 router = Router(tags=["verification"])
 
+_PURPOSES = [scope.purpose for scope in Scope if scope.purpose]
+_ANYBODY = {"id_number": "110101199003074477", "name": "陈小明"}
+
+Purpose = Annotated[
+    str,
+    Field(description="What for; the ledger keeps it.", json_schema_extra={"enum": _PURPOSES}),
+]
+
 
 class Question(Strict):
     """One person, by citizen number and name, or by a code that they share."""
 
-    purpose: str = Field(description="What for, e.g. school-enrolment; the ledger keeps it.")
-    id_number: str | None = Field(None, description="Citizen number, 18 or 15 characters.")
-    name: str | None = Field(None, max_length=100)
+    model_config = example(purpose=_PURPOSES[0], **_ANYBODY)
+
+    purpose: Purpose
+    id_number: str | None = Field(
+        None, min_length=15, description="Citizen number, 18 or 15 characters."
+    )
+    name: str | None = Field(None, min_length=1, max_length=100)
     share_code: str | None = Field(None, description="With birth_date, instead of the number.")
     birth_date: date | None = None
     as_of: date | None = Field(None, description="Any past day; today when left out.")
@@ -39,15 +52,17 @@ class Question(Strict):
 class Person(Strict):
     """One person of a batch."""
 
-    id_number: str
-    name: str = Field(max_length=100)
+    id_number: str = Field(min_length=15)
+    name: str = Field(min_length=1, max_length=100)
     as_of: date | None = None
 
 
 class Questions(Strict):
     """Up to a thousand people, answered in order."""
 
-    purpose: str
+    model_config = example(purpose=_PURPOSES[0], people=[_ANYBODY])
+
+    purpose: Purpose
     people: list[Person] = Field(min_length=1, max_length=hot.MOST_ROWS)
     as_of: date | None = Field(None, description="For everybody without a day of their own.")
 
