@@ -5,6 +5,8 @@ Read by schemathesis itself (SCHEMATHESIS_HOOKS); its settings come from the tes
 
 import json
 import os
+import re
+import uuid
 
 import schemathesis
 
@@ -25,3 +27,11 @@ class Token:
 
     def set(self, case, data, context):
         case.headers = {**(case.headers or {}), "Authorization": data}
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Let every right idempotency key be a new one: a used one is refused, as it must be."""
+    given = (case.headers or {}).get("Idempotency-Key", "")
+    if re.fullmatch(r"[A-Za-z0-9._:\-]{16,64}", str(given)):
+        case.headers["Idempotency-Key"] = uuid.uuid4().hex
