@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from juzhu.api import bodies, events, me, verification_jobs, verifications, webhooks
+from juzhu.api import bodies, events, me, sheets, verification_jobs, verifications, webhooks
 from juzhu.api.calls import call_of
 from juzhu.api.problems import BY_STATUS, CONTENT_TYPE, Kind, Problem
 
@@ -50,6 +50,7 @@ api.add_router("", verifications.router)
 api.add_router("", verification_jobs.router)
 api.add_router("", events.router)
 api.add_router("", webhooks.router)
+api.add_router("", sheets.router)
 
 
 @api.exception_handler(Problem)

@@ -11,6 +11,7 @@ LARGEST_BODY_BY_PATH: Final[Mapping[str, int]] = {
     "/oauth/token": 32_000,
     "/api/v1/verifications": 16_000,
     "/api/v1/verification-batches": 4_000_000,  # too many rows are told as what they are
+    "/api/v1/sheets": 16_000,
     "/api/v1/verification-jobs": 32_000_000,
 }
 """Bytes; addresses that are not listed take LARGEST_BODY."""

@@ -29,5 +29,6 @@ SHARED: Final[dict[ShareField, Text]] = {
     ShareField.VALID_THROUGH: _("有效期至"),
     ShareField.CONTINUOUS_SINCE: _("连续持证起始日"),
     ShareField.FIRST_ISSUED_ON: _("首次签发日期"),
+    ShareField.SHEET: _("整张信息单（只给政府部门）"),
 }
 """In the order of the pages."""

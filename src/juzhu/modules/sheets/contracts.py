@@ -30,6 +30,7 @@ class ShareField(StrEnum):
     CONTINUOUS_SINCE = "continuous_since"
     FIRST_ISSUED_ON = "first_issued_on"
     NAME = "name"
+    SHEET = "sheet"  # a sealed sheet, whole; fetched by departments at the exchange only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ class Sheet(models.Model):
     purpose = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=64, blank=True)  # the officer; "" for the holder
-    basis = models.CharField(max_length=100, blank=True)  # the officer's legal occasion
+    basis = models.CharField(max_length=200, blank=True)  # the officer's legal occasion
     check_code = SealedTextField()
     check_digest = models.BinaryField(max_length=32, unique=True)
     list_number = models.PositiveIntegerField()

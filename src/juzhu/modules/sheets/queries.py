@@ -1,13 +1,15 @@
 """Reading sheets and share codes."""
 
 import json
+import secrets
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.timezone import localtime
 
 from juzhu.domain.identity import mask_id_number, mask_name
 from juzhu.domain.sheet import Standing, standing_of
+from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.sheets.codes import (
@@ -16,12 +18,14 @@ from juzhu.modules.sheets.codes import (
     MISS_TIME,
     MOST_MISSES,
     check_digest,
+    share_digest,
 )
 from juzhu.modules.sheets.contracts import (
     CheckResult,
     CheckView,
     HeldSheet,
     Hold,
+    OpenedShare,
     ShareField,
     ShareView,
     SheetState,
@@ -160,6 +164,29 @@ def share_of(person_id: int, share_id: int) -> ShareView:
 def shares_of(person_id: int) -> list[ShareView]:
     """Return the person's share codes, newest first."""
     return [_share(row) for row in Share.objects.filter(person_id=person_id).order_by("-pk")]
+
+
+def share_that_opens(
+    shares: QuerySet[Share], *, code: str, birth_date: str, at: datetime
+) -> Share | None:
+    """Return the share of a code that opens with its holder's birth date, among `shares`."""
+    found = shares.filter(digest=share_digest(code)).first()
+    if found is None or found.revoked_at is not None or at.date() > found.expires_on:
+        return None
+    born = people.person(found.person_id).id_number[6:14]
+    return found if secrets.compare_digest(born, birth_date) else None
+
+
+def opened(found: Share) -> OpenedShare:
+    """Return what a share that opens shows."""
+    fields = tuple(ShareField(name) for name in found.fields.split(","))
+    return OpenedShare(found.pk, found.person_id, found.purpose, fields)
+
+
+def would_open(*, code: str, birth_date: str, at: datetime) -> OpenedShare | None:
+    """Return what a share code would show; nothing is shown or counted yet."""
+    found = share_that_opens(Share.objects.all(), code=code, birth_date=birth_date, at=at)
+    return None if found is None else opened(found)
 
 
 def share_by_id(share_id: int) -> tuple[int, ShareView]:
