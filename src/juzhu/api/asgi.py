@@ -16,7 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
-from juzhu.api import auth, hot, limits, numbers, public
+from juzhu.api import auth, heartbeat, hot, limits, numbers, public
 from juzhu.api.calls import Answer, Call
 from juzhu.api.django_side import DjangoSide
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
@@ -67,8 +67,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(scope, receive, out, call)
     except Problem as problem:
         await out.problem(problem)
-    except _AWAY:
-        log.warning("exchange.database_away", exc_info=True)
+    except _AWAY as error:  # a line each: a crowd of callers fails at once
+        log.warning("exchange.database_away", error=type(error).__name__)
         await out.problem(_unavailable())
     except Exception:  # the error page of the exchange
         log.exception("exchange.failed")
@@ -205,6 +205,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             _settle()
+            heartbeat.start()
         if message["type"] == "lifespan.shutdown":
             hot.stop()
             await tally.write()

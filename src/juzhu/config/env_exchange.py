@@ -33,6 +33,17 @@ class ExchangeSettings:
         )
     )
 
+    database_replica_urls: tuple[str, ...] = field(
+        metadata=variable(
+            "DATABASE_REPLICA_URLS",
+            parse.database_urls,
+            "(none)",
+            "Streaming replicas of the database, separated by commas: verifications are read there "
+            "while one is at most five seconds behind.",
+        ),
+        repr=False,
+    )
+
     @property
     def exchange_address(self) -> str:
         """The address of the exchange as departments reach it, without a slash at its end."""

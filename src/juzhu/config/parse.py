@@ -98,6 +98,11 @@ def database_url(value: str) -> str:
     return value
 
 
+def database_urls(value: str) -> tuple[str, ...]:
+    """Accept PostgreSQL URLs, separated by commas."""
+    return tuple(database_url(url) for url in names(value))
+
+
 def address(value: str) -> Address:
     """Accept host:port."""
     host, _, port = value.rpartition(":")

@@ -95,7 +95,17 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": database(JUZHU.database_url)}
+def replica(url: str) -> dict[str, object]:
+    """Return Django's entry for a replica: read by threads that keep a connection, or give up."""
+    found = database(url)
+    options = {name: it for name, it in found["OPTIONS"].items() if name != "pool"}  # type: ignore[attr-defined]
+    found["OPTIONS"] = options | {"connect_timeout": 2}
+    return found | {"CONN_MAX_AGE": None, "TEST": {"MIRROR": "default"}}
+
+
+DATABASES = {"default": database(JUZHU.database_url)} | {
+    f"replica{number}": replica(url) for number, url in enumerate(JUZHU.database_replica_urls)
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -13,7 +13,7 @@ from juzhu import wiring
 from juzhu.domain.identity import NumberError, normalise_name, parse_id_number
 from juzhu.domain.permit import PermitHistoryError
 from juzhu.domain.sheet import SHARE_CODE_LENGTH, read_code
-from juzhu.journeys import exchange_answer
+from juzhu.journeys import exchange_answer, replicas
 from juzhu.journeys.exchange_answer import Shape
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.partners.contracts import Caller, Grant
@@ -128,14 +128,19 @@ def answer(questions: Sequence[Question]) -> list[Outcome]:
 def answered(
     calls: Sequence[Call], shapes: dict[UUID, Shape], at: datetime
 ) -> Sequence[Proof | Unanswerable]:
-    """Answer checked calls in one transaction; see `answer`."""
-    fresh = Freshness(checked_at=at, data_as_of=at)
+    """Answer checked calls in one transaction; see `answer`.
+
+    The register is read from a replica while one is fresh, else in the same transaction; the answer
+    says up to when everything recorded is in it.
+    """
+    copy = replicas.read(calls)
+    fresh = Freshness(checked_at=at, data_as_of=at - copy.age if copy else at)
     keys = wiring.exchange_keys()
 
     def finish(call: Call, told: Sequence[Told]) -> Proof:
         return exchange_answer.signed(call, told, fresh, shapes[call.receipt_id], keys)
 
-    return verifications.answer(calls, at=at, finish=finish)
+    return verifications.answer(calls, at=at, finish=finish, found=copy.found if copy else None)
 
 
 def answer_shared(

@@ -1,4 +1,4 @@
-"""Receipts, alerts about those who ask too often, and jobs of many questions."""
+"""Receipts, signs of life, alerts about those who ask too often, and jobs of many questions."""
 
 from django.db import models
 
@@ -18,6 +18,15 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Beat(models.Model):
+    """The primary's last sign of life, one row: what a replica shows of it tells its age."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at}"
 
 
 class Alert(models.Model):

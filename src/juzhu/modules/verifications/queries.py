@@ -4,12 +4,13 @@ import hmac
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 from uuid import UUID
 
 import msgspec
+from django.db import connections
 
 from juzhu.domain.identity import normalise_name
 from juzhu.domain.permit import Action, ActionKind, PermitHistoryError
@@ -42,6 +43,18 @@ def look_up(calls: Iterable[Call], *, using: str = "default") -> Found:
     known = people.by_digests(digests, using=using)
     ids = [known[digest][0] if digest in known else _NOBODY for digest in digests]
     return Found(known, permits.histories(ids, using=using))
+
+
+def age(using: str) -> timedelta | None:
+    """Return how far a replica is behind at most; None when it has never seen a beat.
+
+    Everything that was committed when the beat it shows was written is there. The clocks of the two
+    servers should agree, as clocks of servers do.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - at FROM verifications_beat")
+        found = cursor.fetchone()
+    return None if found is None else max(found[0], timedelta(0))
 
 
 def verification(look: Look, found: Found) -> Verification:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from prometheus_client import Counter as Metric
 
 from juzhu.modules.audit import queries as looks
 from juzhu.modules.audit import services as audit
@@ -132,7 +133,13 @@ def _alerts(answered: Sequence[Answered], found: Found, at: datetime) -> list[Al
     return alerts
 
 
+_ALERTS: Final = Metric(
+    "juzhu_verification_alerts", "Persons asked about too often in a day", ["partner", "purpose"]
+)
+
+
 def _alert(asker: Asker, person_id: int, receipt_id: UUID, at: datetime) -> Alert:
+    _ALERTS.labels(asker.actor, asker.purpose.value).inc()
     log.warning(
         "verifications.asked_too_often",
         partner=asker.actor,
@@ -172,6 +179,16 @@ KEEP_RECEIPTS: Final = """
 INSERT INTO verifications_receipt (id, partner_id, content)
 SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])
 """
+
+
+def beat() -> None:
+    """Write the primary's sign of life, unless another process did so half a second ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO verifications_beat AS beat (id, at) VALUES (1, clock_timestamp())"
+            " ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+            " WHERE beat.at < excluded.at - interval '0.5 s'"
+        )
 
 
 def forget_receipts(*, at: datetime, limit: int = 5000) -> int:
