@@ -231,6 +231,29 @@ def test_a_taken_port_is_named_with_a_way_out(session_folder, variable):
     shutil.rmtree(other.folder)
 
 
+def test_staff_accounts_are_made_listed_reset_and_disabled(system):
+    again(system)
+    path = system.folder / "staff.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len({account["role"] for account in json.loads(path.read_text())}) == 5
+
+    made = system.run("staff", "add", "x1", "--name", "王小", "--role", "officer")
+    wrong = system.run("staff", "add", "x2", "--name", "王小", "--role", "chief")
+    reset = system.run("staff", "reset", "x1")
+    disabled = system.run("staff", "disable", "x1")
+    code = system.run("staff", "code", "s1001")
+    listed = system.run("staff", "list")
+
+    assert "password" in made.stdout
+    assert "otpauth://totp/" in made.stdout
+    assert wrong.returncode == 2
+    assert reset.stdout != made.stdout
+    assert disabled.stdout == "x1 is disabled.\n"
+    assert code.stdout.strip().isdigit()
+    assert "disabled" in listed.stdout
+    assert system.run("staff", "reset", "nobody").returncode == 2
+
+
 def test_the_doctor_finds_a_running_system_well(system):
     again(system)
     eventually(system.works, "the system works")

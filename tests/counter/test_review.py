@@ -307,3 +307,28 @@ def test_the_auditor_reads_and_decides_nothing(doubtful, watch):
     assert page.context["may_decide"] is False
     assert take(auditor, doubtful).status_code == 403
     assert Entry.objects.filter(purpose="supervision").count() == 1
+
+
+def test_asking_again_after_a_correction_grants_without_a_ruling(world, doubtful, reviewer):
+    take(reviewer, doubtful)
+    reviewer.client.post(f"/review/{doubtful}/ask/")
+    assert cases.case_of(owner(doubtful), doubtful).state is CaseState.IN_REVIEW
+    world.population_name = None  # the register now spells the name as the card does
+
+    answer = reviewer.client.post(f"/review/{doubtful}/ask/")
+
+    case = cases.case_of(owner(doubtful), doubtful)
+    assert answer.headers["Location"] == f"/review/{doubtful}/done/"
+    assert (case.state, case.ruling) == (CaseState.APPROVED, None)
+    assert Decision.objects.filter(case__number=doubtful).count() == 3
+
+
+def test_a_ruling_rests_on_the_freshest_answers(world, doubtful, reviewer):
+    take(reviewer, doubtful)
+    reviewer.client.post(f"/review/{doubtful}/ask/")
+
+    decide(reviewer, doubtful, "same_person")
+
+    row = Decision.objects.get(case__number=doubtful, reason="same_person")
+    assert (row.attempt, row.evidence_attempt) == (3, 2)
+    assert len(cases.case_of(owner(doubtful), doubtful).answers) == 6

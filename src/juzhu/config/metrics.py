@@ -22,11 +22,13 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from juzhu import wiring
 from juzhu.modules.audit import seals
+from juzhu.modules.cases import in_review
 from juzhu.modules.cases.contracts import LIVE
 from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.contracts import Progress
-from juzhu.ports.clock import SHENZHEN
+from juzhu.ports.clock import SHENZHEN, ClockUnavailableError
 
 log = structlog.get_logger()
 
@@ -55,7 +57,7 @@ class _Database(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Ask; without an answer only say that there was none."""
         try:
-            families = [_jobs(), _live_cases(), _disputes(), _unsealed(), *_round()]
+            families = [_jobs(), _live_cases(), _disputes(), _unsealed(), *_reviews(), *_round()]
         except DatabaseError:
             log.warning("metrics.database_away", exc_info=True)
             families = []
@@ -86,6 +88,21 @@ def _disputes() -> GaugeMetricFamily:
         " FROM disputes_dispute WHERE answered_at IS NULL GROUP BY 1"
     )
     return _counted("juzhu_disputes", "Looks not accepted, without an answer", query, [])
+
+
+def _reviews() -> list[GaugeMetricFamily]:
+    try:
+        on = wiring.clock().now().date()
+    except ClockUnavailableError:  # the other numbers need no day
+        return []
+    family = GaugeMetricFamily(
+        "juzhu_reviews", "Cases before the officers, by how near their limit is", labels=["state"]
+    )
+    load = in_review.load(on)
+    family.add_metric(["waiting"], load.waiting)
+    family.add_metric(["soon"], load.soon)
+    family.add_metric(["over"], load.over)
+    return [family]
 
 
 def _unsealed() -> GaugeMetricFamily:

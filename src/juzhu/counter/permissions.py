@@ -64,6 +64,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "review": Rule(read=REVIEW_READERS),
     "review-case": Rule(read=REVIEW_READERS),
     "review-claim": Rule(write=DECIDERS),
+    "review-ask": Rule(write=DECIDERS),
     "review-back": Rule(write=DECIDERS),
     "review-decide": Rule(write=DECIDERS),
     "review-sign": Rule(write=DECIDERS),

@@ -48,6 +48,7 @@ urlpatterns = [
     path("review/", review.queue, name="review"),
     path("review/<slug:number>/", review.case, name="review-case"),
     path("review/<slug:number>/claim/", review.claim, name="review-claim"),
+    path("review/<slug:number>/ask/", review.ask_again, name="review-ask"),
     path("review/<slug:number>/back/", review.hand_back, name="review-back"),
     path("review/<slug:number>/decide/", review.decide, name="review-decide"),
     path("review/<slug:number>/sign/", review.sign, name="review-sign"),

@@ -147,6 +147,20 @@ def pursue(*, number: str, attempts: int | None = None) -> None:
     )
 
 
+def reconsider(*, person_id: int, number: str) -> None:
+    """Ask the departments again about a case before the officers: a register may be corrected."""
+    person = people.person(person_id)
+    answers = wiring.departments().ask(
+        id_number=person.id_number, name=person.name, sources=SOURCES, at=wiring.clock().now()
+    )
+    case_services.decide_afresh(
+        number=number,
+        facts=facts_from(answers, id_number=person.id_number, name=person.name),
+        answers=list(answers.values()),
+        at=wiring.clock().now(),
+    )
+
+
 def again(*, person_id: int, number: str) -> CaseView:
     """Try a waiting case again because its owner asks; raise CaseNotFoundError for anybody else."""
     cases.case_of(person_id, number)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from juzhu import wiring
 from juzhu.counter import evidence, gate, permissions, review_forms, texts, visit
+from juzhu.journeys import apply
 from juzhu.modules.cases import in_review, reviews
 from juzhu.modules.cases.contracts import ReviewItem
 from juzhu.modules.cases.queries import CaseNotFoundError
@@ -133,6 +134,23 @@ def claim(request: HttpRequest, number: str) -> HttpResponseBase:
         )
     except CaseNotFoundError:
         return _over(request, number)
+    return redirect("counter:review-case", number)
+
+
+@require_POST
+def ask_again(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Ask every department again; what is granted now needs no ruling any more."""
+    try:
+        item = in_review.item(number, at=wiring.clock().now())
+    except CaseNotFoundError:
+        return _over(request, number)
+    if item.claimed_by != gate.member_of(request).username or item.asked:
+        return redirect("counter:review-case", number)
+    apply.reconsider(person_id=item.case.person_id, number=number)
+    try:
+        in_review.item(number, at=wiring.clock().now())
+    except CaseNotFoundError:
+        return redirect("counter:review-done", number)
     return redirect("counter:review-case", number)
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from juzhu import wiring
 from juzhu.counter import forms, gate, texts
+from juzhu.modules.cases import queries as cases
 from juzhu.modules.desk import queries as desk
 from juzhu.modules.desk import services as desk_services
 from juzhu.modules.desk.contracts import ActKind
@@ -48,6 +49,10 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "running": shift,
+        "open_cases": [
+            (case, texts.BUSINESSES[case.business], texts.STATES[case.state])
+            for case in cases.open_of(member.username)
+        ],
         "counts": [(texts.ACTS[ActKind(kind)], number) for kind, number in counts.items()],
     }
     return render(request, "counter/hand_over.html", context)

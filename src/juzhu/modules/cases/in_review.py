@@ -1,6 +1,7 @@
 """Reading the review queue: what waits, until when, in whose hands, on what evidence."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,14 +52,16 @@ def waiting(*, at: datetime, limit: int = 200) -> list[ReviewItem]:
 
 def load(on: date) -> Load:
     """Return how much waits, for the menu."""
-    lefts = [
-        working_days_between(on, _due(accepted_on, asked_at))
+    waiting_since = Counter(
+        _from(accepted_on, asked_at)
         for accepted_on, asked_at in queries.to_review().values_list(
             "accepted_on", "review_asked_at"
         )
-    ]
-    soon = sum(0 <= left <= SOON_WORKING_DAYS for left in lefts)
-    return Load(len(lefts), soon, sum(left < 0 for left in lefts))
+    )
+    lefts = {day: working_days_between(on, answer_by(day)) for day in waiting_since}
+    soon = sum(n for day, n in waiting_since.items() if 0 <= lefts[day] <= SOON_WORKING_DAYS)
+    over = sum(n for day, n in waiting_since.items() if lefts[day] < 0)
+    return Load(waiting_since.total(), soon, over)
 
 
 def item(number: str, *, at: datetime) -> ReviewItem:
@@ -125,13 +128,14 @@ def _content(body: bytes) -> Any:
     return document.get("content", document) if isinstance(document, dict) else document
 
 
-def _due(accepted_on: date, asked_at: datetime | None) -> date:
-    return answer_by(asked_at.astimezone(SHENZHEN).date() if asked_at else accepted_on)
+def _from(accepted_on: date, asked_at: datetime | None) -> date:
+    """Return the day from which the limit for an answer runs."""
+    return asked_at.astimezone(SHENZHEN).date() if asked_at else accepted_on
 
 
 def _item(row: Case, at: datetime) -> ReviewItem:
     asked = row.state == CaseState.REFUSED
-    due = _due(row.accepted_on, row.review_asked_at if asked else None)
+    due = answer_by(_from(row.accepted_on, row.review_asked_at if asked else None))
     claim = Claim.objects.filter(case=row, at__gt=at - CLAIM_TIME).first()
     return ReviewItem(
         case=queries.case_of(row.person_id, row.number),

@@ -92,6 +92,12 @@ def to_review() -> "QuerySet[Case]":
     )
 
 
+def open_of(officer: str, limit: int = 50) -> list[CaseView]:
+    """Return the live cases that an officer accepted for people, oldest first."""
+    rows = Case.objects.select_related("permit").filter(officer=officer, state__in=LIVE)
+    return [_view(row) for row in rows.order_by("accepted_at")[:limit]]
+
+
 def owner_of(number: str) -> int | None:
     """Return whose case has this acceptance number, None when there is none."""
     return Case.objects.filter(number=number).values_list("person_id", flat=True).first()

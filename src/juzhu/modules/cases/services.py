@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from juzhu.domain.evaluate import evaluate
 from juzhu.domain.facts import Facts
+from juzhu.domain.findings import Decision
 from juzhu.domain.permit import ActionKind
 from juzhu.domain.vocabulary import Business, Outcome, PermitState
 from juzhu.modules import queue
@@ -31,6 +32,7 @@ from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
+from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.proactive import services as proactive
 from juzhu.modules.vault.ring import ring
 from juzhu.ports.departments import Answer
@@ -143,8 +145,45 @@ def decide(*, number: str, facts: Facts, answers: Collection[Answer], at: dateti
     case = Case.objects.select_for_update(of=("self",)).get(number=number)
     if case.state not in (CaseState.ACCEPTED, CaseState.WAITING):
         return
-    case.attempts += 1
     permit = permit_queries.permit_of(case.person_id, case.accepted_on)
+    decision = _evaluated(case, permit, facts, answers, at)
+    if decision.outcome is Outcome.APPROVED:
+        case.sampled = is_drawn(case.number)
+        effects.approve(case, permit, at)
+    elif decision.outcome is Outcome.UNKNOWN:
+        effects.wait(case, permit, answers, at)
+    elif permit is not None and effects.hukou_obtained(case, decision):
+        effects.end_by_hukou(case, permit, answers, at)
+    else:
+        effects.refuse(case, permit, at)
+
+
+@transaction.atomic
+def decide_afresh(*, number: str, facts: Facts, answers: Collection[Answer], at: datetime) -> None:
+    """Look again at a case before the officers because a register may have been corrected.
+
+    What is granted now is granted; anything else stays with the officer, on the fresh evidence.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(number=number)
+    if case.state != CaseState.IN_REVIEW:
+        return
+    permit = permit_queries.permit_of(case.person_id, case.accepted_on)
+    decision = _evaluated(case, permit, facts, answers, at)
+    if decision.outcome is Outcome.APPROVED:
+        effects.approve(case, permit, at)
+    else:
+        case.save(update_fields=("attempts",))
+
+
+def _evaluated(
+    case: Case,
+    permit: PermitView | None,
+    facts: Facts,
+    answers: Collection[Answer],
+    at: datetime,
+) -> Decision:
+    """Evaluate the case as of its acceptance day; keep evidence, decision and ledger entry."""
+    case.attempts += 1
     if permit is not None:
         facts = replace(facts, permit=permit.actions)
     decision = evaluate(Business(case.business), facts, on=case.accepted_on)
@@ -159,15 +198,7 @@ def decide(*, number: str, facts: Facts, answers: Collection[Answer], at: dateti
         occasion=case.number,
         note=decision.outcome,
     )
-    if decision.outcome is Outcome.APPROVED:
-        case.sampled = is_drawn(case.number)
-        effects.approve(case, permit, at)
-    elif decision.outcome is Outcome.UNKNOWN:
-        effects.wait(case, permit, answers, at)
-    elif permit is not None and effects.hukou_obtained(case, decision):
-        effects.end_by_hukou(case, permit, answers, at)
-    else:
-        effects.refuse(case, permit, at)
+    return decision
 
 
 def is_drawn(number: str) -> bool:
