@@ -88,14 +88,15 @@ def run(*, rows: int, seconds: int = 5) -> Result:
                 "SELECT audit_make_month((date '2024-12-01' + n * interval '1 month')::date)"
                 f" FROM generate_series(0, {MONTHS}) n"
             )
-        sizes, copied, spent, sealing = [], 0, 0.0, 0.0
+        sizes: list[Size] = []
+        copied, spent, sealed, sealing = 0, 0.0, 0, 0.0
         for target in sorted({rows // 100, rows // 10, rows}):
             began = time.perf_counter()
             _copy(target - copied, start=copied / rows, end=target / rows)
             spent += time.perf_counter() - began
             copied = target
             began = time.perf_counter()
-            _seal(folder)
+            sealed += _seal(folder)
             sealing += time.perf_counter() - began
             sizes.append(_at_size(folder, seals.last_number(), seconds))
         _seal(folder)
@@ -105,7 +106,7 @@ def run(*, rows: int, seconds: int = 5) -> Result:
         return Result(
             sizes,
             copy=rows / spent,
-            sealed=rows / sealing,
+            sealed=sealed / sealing,
             verified=entries / verifying,
             bytes_a_row=_bytes_on_disk() / entries,
         )
@@ -126,7 +127,8 @@ def _database() -> Iterator[Path]:
 
         env = running.prepared()
         with running.database(env):
-            subprocess.run([sys.executable, "-m", "juzhu.cli.main", "migrate"], check=True)
+            migrate = [sys.executable, "-m", "juzhu.cli.main", "migrate"]
+            subprocess.run(migrate, check=True, stdout=subprocess.DEVNULL)
             running.start_django()
             yield folder
 
@@ -185,11 +187,9 @@ def _at_size(folder: Path, rows: int, seconds: int) -> Size:
     return Size(rows, plain, single, while_sealing, batch, 1000 / page, 1000 / deeper)
 
 
-def _single(folder: Path, table: str, seconds: int) -> float:
-    script = folder / f"{table}.sql"
-    script.write_text(
-        INSERT.format(table=table).replace("\nVALUES", " VALUES").replace(",\n", ", ")
-    )
+def _single(folder: Path, statement: str, seconds: int) -> float:
+    script = folder / "insert.sql"
+    script.write_text(statement)
     return transactions_a_second(script, clients=CLIENTS, seconds=seconds)
 
 
@@ -197,7 +197,8 @@ def _keys(folder: Path) -> FileLedgerKeys:
     return FileLedgerKeys(folder / "ledger-keys", on=NOW.date())
 
 
-def _seal(folder: Path) -> None:
+def _seal(folder: Path) -> int:
+    """Seal what was written; return how many entries that were."""
     from juzhu.modules.audit import sealing
 
     keys = _keys(folder)
@@ -206,7 +207,7 @@ def _seal(folder: Path) -> None:
         signature = keys.sign(message)
         return signature.key_id, signature.value
 
-    sealing.seal(sign=sign, at=NOW)
+    return sum(seal.entries for seal in sealing.seal(sign=sign, at=NOW))
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def test_every_occasion_of_a_message_has_a_heading():
     ("who", "words"),
     [
         ("system:decision", "居住证系统"),
-        ("officer:0***21", "居住证工作人员"),
+        ("officer:004521", "居住证工作人员，工号 0***21"),
+        ("officer:21", "居住证工作人员，工号 ***"),
+        ("officer:", "居住证工作人员"),
         ("department:education", "政府部门"),
         ("holder:self", "您本人"),
         ("other:thing", "thing"),

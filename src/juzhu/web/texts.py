@@ -287,6 +287,8 @@ FIELDS: Final[Mapping[str, Text]] = {
 """What a check or a share code shows; the other fields of the ledger are registers."""
 
 
+OFFICER: Final = _("居住证工作人员，工号 %(number)s")
+
 DEPARTMENTS: Final[Mapping[str, Text]] = {
     "市教育局": _("市教育局"),
     "市交通运输局": _("市交通运输局"),
@@ -309,8 +311,15 @@ def looker(who: str, departments: Mapping[str, str] = MappingProxyType({})) -> s
     kind, _colon, name = who.partition(":")
     if kind == "partner" and name in departments:
         return str(DEPARTMENTS.get(departments[name], departments[name]))
+    if kind == "officer" and name:
+        return str(OFFICER % {"number": masked(name)})
     known = LOOKERS.get(who) or LOOKER_KINDS.get(kind)
     return str(known) if known else name or who
+
+
+def masked(staff_number: str) -> str:
+    """Return a staff number as it is told to people: 0***21; enough to name it in a complaint."""
+    return f"{staff_number[:1]}***{staff_number[-2:]}" if len(staff_number) > 3 else "***"
 
 
 def field_name(name: str) -> str:
