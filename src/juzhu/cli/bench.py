@@ -117,6 +117,29 @@ def sheet() -> None:
     )
 
 
+@app.command("verify-file")
+def verify_file(
+    seconds: Annotated[int, typer.Option(min=2, help="Seconds at 10 files a second.")] = 30,
+) -> None:
+    """Time the public check of a sheet's PDF over HTTP, beside the same upload turned away."""
+    found = _benchmark("verify_file").run(seconds=seconds)
+    _print(
+        "verify-file",
+        [
+            (
+                f"p50 / p99 of a check, {found.checks:,} at 10 a second",
+                f"{found.checked.p50_ms:.0f} / {found.checked.p99_ms:.0f} ms",
+            ),
+            (
+                "floor: as many bytes that are no PDF",
+                f"{found.floor.p50_ms:.0f} / {found.floor.p99_ms:.0f} ms",
+            ),
+            ("of it the examination, processor time", f"{found.examined_ms:.1f} ms"),
+            ("a sheet", f"{found.kilobytes:,.0f} kB"),
+        ],
+    )
+
+
 @app.command()
 def load(
     rows: Annotated[int, typer.Option(min=1000, help="Rows of the file.")] = 200_000,
