@@ -29,6 +29,7 @@ from juzhu.adapters.seal_remote import RemoteSealer
 from juzhu.adapters.sheet_bulk import BulkSheets, SealedSheets
 from juzhu.adapters.sheet_file import SheetFiles
 from juzhu.adapters.sheet_typst import TypstSheets
+from juzhu.adapters.sms_file import read_providers
 from juzhu.adapters.sms_http import HttpSms
 from juzhu.adapters.sms_now import SmsNow
 from juzhu.adapters.webhooks_http import HttpWebhooks
@@ -87,7 +88,14 @@ def sms_arrived(gateway: SmsGateway) -> list[Receipt]:
 
 @cache
 def sms_providers() -> Mapping[str, SmsGateway]:
-    """Return the providers of short messages by name, most preferred first."""
+    """Return the providers of short messages by name, most preferred first.
+
+    Raises:
+        SmsFileError: the file that names them cannot be used.
+
+    """
+    if settings.JUZHU.sms_providers_file:
+        return read_providers(Path(settings.JUZHU.sms_providers_file))
     return {HttpSms.name: HttpSms(_gateway(settings.JUZHU.sms_url))}
 
 

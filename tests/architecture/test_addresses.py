@@ -22,6 +22,7 @@ PUBLIC_ADDRESSES = {
     "privacy/",
     ".well-known/juzhu-sheet-keys.json",
     "robots.txt",
+    "sms/receipts/<slug:provider>/<str:token>/",
     "sign-in/",
     "sign-in/code/",
     "sign-in/code/enter/",

@@ -41,6 +41,8 @@ class Provider:
 
     name: str
     once_per_key: bool = True
+    callback_token: str = ""
+    callback_answer: bytes = b"{}"
     trouble: Callable[[Sms], Exception | None] = lambda sms: None
     delivers_before_trouble: bool = False
     fates: dict[str, Fate] = field(default_factory=dict)

@@ -52,6 +52,8 @@ class HttpSms:
 
     name = "city"
     once_per_key = True
+    callback_token = ""
+    callback_answer = b""
 
     def __init__(self, gateway: Gateway, *, limit_seconds: float = LIMIT_SECONDS) -> None:
         self._gateway = gateway

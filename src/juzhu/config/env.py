@@ -15,6 +15,7 @@ from juzhu.config.embedded_postgres import EmbeddedPostgres
 from juzhu.config.env_counter import CounterSettings
 from juzhu.config.env_exchange import ExchangeSettings
 from juzhu.config.env_seal import SealSettings
+from juzhu.config.env_sms import SmsSettings
 from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
 from juzhu.config.secrets import VaultKeys
 from juzhu.config.variable import variable
@@ -24,7 +25,7 @@ _SHORTEST_SECRET_KEY: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Env(ExchangeSettings, SealSettings, CounterSettings):
+class Env(ExchangeSettings, SealSettings, CounterSettings, SmsSettings):
     """All settings of this process. `settings.JUZHU` is the one in use.
 
     A default in parentheses is computed from other settings; "required" stands for production.
@@ -172,14 +173,6 @@ class Env(ExchangeSettings, SealSettings, CounterSettings):
             "The secret that signs requests to the exchange gateway.",
         ),
         repr=False,
-    )
-    sms_url: str = field(
-        metadata=variable(
-            "JUZHU_SMS_URL",
-            parse.web_url,
-            "(sandbox: the city; production: required)",
-            "The carrier's gateway for short messages.",
-        )
     )
     face_url: str = field(
         metadata=variable(

@@ -141,6 +141,14 @@ class SmsGateway(Protocol):
     def once_per_key(self) -> bool:
         """Whether sending again with the same key is safe: delivered once, same number again."""
 
+    @property
+    def callback_token(self) -> str:
+        """The secret part of the address of its callbacks; "" when it never calls back."""
+
+    @property
+    def callback_answer(self) -> bytes:
+        """The JSON it wants to hear when a callback was taken in."""
+
     async def send(self, sms: Sms) -> str:
         """Send and return the provider's own number of the message.
 

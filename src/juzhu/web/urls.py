@@ -13,6 +13,7 @@ from juzhu.web.views import (
     outlook,
     pages,
     proofs,
+    receipts,
     shares,
     sheets,
     sign_in,
@@ -68,5 +69,6 @@ urlpatterns = [
     path("display/", pages.display, name="display"),
     path("idle/", pages.idle, name="idle"),
     path("stay/", pages.stay, name="stay"),
+    path("sms/receipts/<slug:provider>/<str:token>/", receipts.receipts, name="sms-receipts"),
     path("robots.txt", pages.robots, name="robots"),
 ]
