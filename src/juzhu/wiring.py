@@ -16,6 +16,7 @@ from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
 from juzhu.adapters.exchange_keys import FileExchangeKeys
 from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.gateway import Gateway
+from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.photographs_http import HttpPhotographs
@@ -38,6 +39,7 @@ from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.face import FaceCheck
+from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
@@ -288,6 +290,12 @@ def sheet_files() -> SheetFileChecker:
 def exchange_keys() -> ExchangeKeys:
     """Return what signs access tokens and answers of the exchange."""
     return FileExchangeKeys(settings.JUZHU.data_dir / EXCHANGE_FOLDER, on=clock().now().date())
+
+
+@cache
+def key_sets() -> KeySets:
+    """Return what fetches the keys that partners publish."""
+    return HttpKeySets(tls_only=settings.JUZHU.production)
 
 
 def rotate_exchange_keys(*, leaked: bool) -> str:

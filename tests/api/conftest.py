@@ -19,7 +19,7 @@ from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
 
 from juzhu import wiring
-from juzhu.api import asgi, hot, limits
+from juzhu.api import asgi, hot, limits, published
 from juzhu.api.directory import directory
 from juzhu.api.tally import tally
 from juzhu.api.tokens import encode
@@ -156,11 +156,11 @@ def clean_process(monkeypatch) -> Iterator[None]:
     """Let the process forget what it knew of partners, limits and calls."""
     monkeypatch.setattr(wiring, "clock", FixedClock)
     wiring.exchange_keys.cache_clear()
-    for memory in (limits, directory, tally):
+    for memory in (limits, directory, tally, published):
         memory.forget()
     yield
     hot.stop()
-    for memory in (limits, directory, tally):
+    for memory in (limits, directory, tally, published):
         memory.forget()
 
 

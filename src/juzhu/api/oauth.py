@@ -13,12 +13,12 @@ from typing import Any, Final, NoReturn, TypeGuard
 from urllib.parse import parse_qsl
 
 from juzhu import wiring
-from juzhu.api import dpop, limits, tokens
+from juzhu.api import dpop, limits, published, tokens
 from juzhu.api.calls import Answer, Call, json_answer
 from juzhu.api.directory import directory
 from juzhu.api.problems import Kind, Problem
 from juzhu.api.threads import beside
-from juzhu.modules.partners import jose, queries, services
+from juzhu.modules.partners import jose, services
 from juzhu.modules.partners.contracts import PartnerView
 from juzhu.modules.partners.jose import JoseRefusedError, PublicKey
 
@@ -75,17 +75,9 @@ def _form(call: Call) -> dict[str, str]:
 
 async def _client(assertion: str, client_id: str | None) -> PartnerView:
     """Return the partner that the assertion proves, and use the assertion up."""
-    registry = await directory.current()
-    found: list[PartnerView] = []
-
-    def key_of(header: Mapping[str, Any]) -> PublicKey:
-        partner, key = _registered(header, unsigned_subject(assertion), registry.partner)
-        found.append(partner)
-        return key
-
     try:
-        claims = jose.opened(assertion, key_of).claims
-        partner = found[0]
+        partner, key = await _claimed(assertion)
+        claims = jose.opened(assertion, lambda _: key).claims
         _check_claims(claims, partner.code)
     except JoseRefusedError as error:
         _refuse(Kind.INVALID_CLIENT, "invalid_client", str(error))
@@ -100,22 +92,34 @@ async def _client(assertion: str, client_id: str | None) -> PartnerView:
     return partner
 
 
-def unsigned_subject(assertion: str) -> str:
-    """Return whom an assertion claims to be, before its signature is looked at; "" if nobody."""
-    try:
-        claims = json.loads(tokens.decode(assertion.split(".")[1]))
-        return str(claims["sub"])
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        return ""
+async def _claimed(assertion: str) -> tuple[PartnerView, PublicKey]:
+    """Return whom an assertion claims to be, and the key by which it must be signed then.
 
+    Raises:
+        JoseRefusedError: nobody of that name, or no such key.
 
-def _registered(header: Mapping[str, Any], code: str, find: Any) -> tuple[PartnerView, PublicKey]:
-    partner = find(code)
+    """
+    head, _, rest = assertion.partition(".")
+    kid, code = _member(head, "kid"), _member(rest.partition(".")[0], "sub")
+    partner = (await directory.current()).partner(code)
     if partner is not None:
-        for key in queries.valid_keys(partner, tokens.now()):
-            if key.kid == header.get("kid"):
-                return partner, jose.public_key(key.jwk)
+        registered = next((it for it in partner.keys if it.kid == kid), None)
+        if registered is not None:
+            if registered.ends_at is not None and registered.ends_at <= tokens.now():
+                raise JoseRefusedError("This key has ended.")
+            return partner, jose.public_key(registered.jwk)
+        found = await published.key(partner, kid) if partner.jwks_uri else None
+        if found is not None:
+            return partner, found
     raise JoseRefusedError("No such partner, or no such key of it (kid).")
+
+
+def _member(part: str, name: str) -> str:
+    """Return a member of a part that nobody has checked yet; "" when it cannot be read."""
+    try:
+        return str(json.loads(tokens.decode(part))[name])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _check_claims(claims: Mapping[str, Any], code: str) -> None:
