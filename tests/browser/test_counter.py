@@ -66,12 +66,13 @@ class Desk:
     def heading(self) -> str:
         return self.page.inner_text("h1")
 
-    def look(self, name: str) -> list[str]:
-        """Return the faults of the page as it stands."""
+    def look(self, name: str, *, rings: bool = False) -> list[str]:
+        """Return the faults of the page as it stands; `rings` walks it with Tab, too."""
         keep_picture(self.page, f"counter/{name}")
         faults = check.accessibility_faults(self.page)
         faults += check.faults(self.page, elder=False, lowest=23.5)  # a desk has a mouse
-        faults += [f"no ring: {stop}" for stop in check.without_ring(self.page)]
+        if rings:
+            faults += [f"no ring: {stop}" for stop in check.without_ring(self.page)]
         return [f"{name}: {fault}" for fault in faults]
 
 
@@ -92,7 +93,7 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.sign_in()
     faults += desk.look("shift")
     desk.begin()
-    faults += desk.look("desk")
+    faults += desk.look("desk", rings=True)
 
     # a card on the reader: one key finds the holder, two more endorse
     system.city("/reader", id_number=holder["id_number"])
@@ -103,7 +104,7 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     faults += desk.look("person")
     desk.page.focus(".tabs a")
     desk.press("Enter")
-    faults += desk.look("endorse")
+    faults += desk.look("endorse", rings=True)
     desk.page.focus("#id_stayed")
     desk.page.keyboard.press("Space")
     desk.press("Control+Enter")
@@ -136,7 +137,7 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.press("Control+Enter")
     desk.page.focus(".tabs a")
     desk.press("Enter")
-    faults += desk.look("apply")
+    faults += desk.look("apply", rings=True)
     desk.type_into("#id_phone", newcomer["phone"])
     desk.press("Control+Enter")
     assert "申领：通过" in desk.page.inner_text("main")
@@ -175,7 +176,7 @@ def test_a_reviewer_decides_what_no_machine_can(system, browser, visit):
     desk.page.focus("#id_reason_0")
     desk.page.keyboard.press("Space")
     desk.type_into("#id_words", "看过身份证，是同一个人")
-    faults += desk.look("review-claimed")
+    faults += desk.look("review-claimed", rings=True)
     desk.press("Control+Enter")
     assert desk.heading() == "决定已生效"
     faults += desk.look("review-done")

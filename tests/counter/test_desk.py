@@ -399,3 +399,13 @@ def test_an_application_at_the_counter_says_so(officer, holder):
 
     row = Case.objects.get()
     assert (row.channel, row.officer, row.identified) == (Channel.COUNTER, officer.username, "seen")
+
+
+def test_trawling_through_people_is_stopped(officer, holder, monkeypatch):
+    from juzhu.counter.views import desk as desk_views
+
+    monkeypatch.setattr(desk_views, "MOST_LOOKS", 3)
+    answers = [find(officer, number_of(holder)).status_code for _ in range(4)]
+
+    assert answers == [302, 302, 302, 429]
+    assert acts(officer).count("looked") == 3

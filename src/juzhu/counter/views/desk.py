@@ -1,5 +1,6 @@
 """The desk: the line, finding a person, what stands about them, leaving."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,6 +21,9 @@ from juzhu.modules.permits import queries as permits
 
 SEEN: Final = ("name", "id_number", "phone", "permit", "cases")
 SHOWABLE: Final = {"number": "whole_number", "phone": "whole_phone"}
+LOOK_TIME: Final = timedelta(minutes=10)
+MOST_LOOKS: Final = 40
+"""More than anybody serves in that time: whoever goes beyond is trawling, not serving."""
 _LISTED: Final = 6
 
 
@@ -39,6 +43,8 @@ def desk_page(request: HttpRequest) -> HttpResponseBase:
 def find(request: HttpRequest) -> HttpResponseBase:
     """Find by card, number or phone; a reason is required, and the look is written down first."""
     visit.end(request)
+    if _looks_too_much(request):
+        return render(request, "counter/too_much.html", status=429)
     form = forms.FindForm(request.POST, role=gate.member_of(request).role)
     if not form.is_valid():
         return render(request, "counter/desk.html", side(request, form), status=422)
@@ -55,6 +61,13 @@ def find(request: HttpRequest) -> HttpResponseBase:
     reason = Reason(given["why"])
     identified = Identified.CARD if read else _identified(reason)
     return _open(request, form, reason, identified)
+
+
+def _looks_too_much(request: HttpRequest) -> bool:
+    """Say whether somebody is being looked up faster than people can be served."""
+    since = wiring.clock().now() - LOOK_TIME
+    username = gate.member_of(request).username
+    return desk.looked_up(username, since=since) >= MOST_LOOKS
 
 
 def _identified(reason: Reason) -> Identified:

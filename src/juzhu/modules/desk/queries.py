@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import date, datetime
 
+from django.utils.timezone import localtime
+
 from juzhu.modules.desk.contracts import QUIET, ActKind, ActView, Identified, Line, ShiftView
 from juzhu.modules.desk.models import Act, Shift, Ticket
 
@@ -34,6 +36,14 @@ def done_at(point: str, on: date, *, limit: int = 500) -> list[ActView]:
     """Return all acts at a point that day, looks included, newest first."""
     rows = Act.objects.filter(point=point, on=on).order_by("-at", "-pk")
     return [_act(row) for row in rows[:limit]]
+
+
+def looked_up(username: str, *, since: datetime) -> int:
+    """Return how often the officer looked somebody up since then, found or not."""
+    looks = (ActKind.LOOKED, ActKind.NOT_FOUND)
+    return Act.objects.filter(
+        username=username, on__gte=localtime(since).date(), at__gt=since, kind__in=looks
+    ).count()
 
 
 def counts_of(shift_id: int, username: str, since: date) -> dict[str, int]:
