@@ -129,4 +129,4 @@ def test_a_department_holds_what_the_register_holds_whatever_crosses_and_dies():
 
 @pytest.mark.soak
 def test_a_department_holds_what_the_register_holds_for_long():
-    follow(Following, examples=200, steps=100)
+    follow(Following, examples=100, steps=80)

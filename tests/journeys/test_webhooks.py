@@ -405,3 +405,20 @@ def test_what_was_settled_long_ago_is_forgotten(education, receiver):
 
     assert services.forget(at=AT + timedelta(days=30)) == 0
     assert services.forget(at=AT + timedelta(days=31)) == 1
+
+
+def test_the_job_does_all_of_it(education, receiver, monkeypatch):
+    from juzhu.jobs import tasks
+
+    monkeypatch.setattr(wiring, "clock", lambda: SimpleNamespace(now=lambda: NOON))
+    receiver.answers["/gone"] = (410, {})
+    target(education, f"{receiver.url}/gone", at=webhooks.now())
+    sent = []
+    monkeypatch.setattr(
+        wiring, "sms", lambda: SimpleNamespace(send=lambda **message: sent.append(message))
+    )
+
+    tasks.nudge_partners(timestamp=0)
+
+    assert len(receiver.got["/gone"]) == 1
+    assert len(sent) == 1

@@ -13,4 +13,4 @@ def test_the_feed_tells_what_is_true_whatever_dies():
 
 @pytest.mark.soak
 def test_the_feed_tells_what_is_true_for_long():
-    follow(Feed, examples=200, steps=100)
+    follow(Feed, examples=100, steps=80)

@@ -210,3 +210,30 @@ def roll(
             ("peak memory of its own of a database process", f"{found.backend_mib:,.0f} MiB"),
         ],
     )
+
+
+@app.command()
+def feed(
+    permits: Annotated[int, typer.Option(min=1000, help="Size of the register.")] = 100_000,
+) -> None:
+    """Tell a month of the calendar, read it as a department, poll, beside bare statements."""
+    found = _benchmark("feed").run(permits=permits)
+    _print(
+        f"feed, {found.permits:,} permits, {found.events:,} events of a month",
+        [
+            ("written and placed", f"{found.told:.2f} s, {found.events / found.told:,.0f}/s"),
+            ("floor: two bare statements, same rows", f"{found.floor:.2f} s"),
+            ("times the floor", f"{found.told / found.floor:.1f}"),
+            ("people a department newly knows, taken in", f"{found.met:,.0f}/s"),
+            ("a department is led through", f"{found.passed:,.0f} events/s"),
+            ("and is told, with ledger", f"{found.read:,.0f} events/s"),
+            (
+                "a call with nothing new, its bare look-ups",
+                f"{found.poll_ms:.1f}, {found.look_ms:.1f} ms",
+            ),
+            (
+                "issuing a permit, without its event",
+                f"{found.issue_ms:.2f}, {found.issue_untold_ms:.2f} ms",
+            ),
+        ],
+    )
