@@ -144,3 +144,18 @@ def test_a_key_open_to_others_keeps_the_worker_from_sealing_until_it_is_closed(t
     key.chmod(0o600)
     tasks.seal_ledger(timestamp=0)
     assert seals.numbers_unsealed() == 0
+
+
+def test_keys_open_to_others_refuse_check_and_seal_with_a_sentence(tmp_path, monkeypatch):
+    write(1)
+    run("seal")
+    (tmp_path / "k" / "sheet-keys.json").chmod(0o644)
+    monkeypatch.setattr(  # as a new process would read them
+        wiring, "ledger_keys", lambda: FileLedgerKeys(tmp_path / "k", on=NOON.date())
+    )
+
+    for command, expected in (("verify", 2), ("seal", 1)):
+        write(1)
+        code, said = run(command)
+        assert code == expected
+        assert "chmod 600" in said

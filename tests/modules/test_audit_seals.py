@@ -3,7 +3,7 @@
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import psycopg
 import pytest
@@ -58,7 +58,7 @@ def sealed(*counts: int) -> None:
 
 def faults() -> list[tuple[FaultKind, int]]:
     found: list[Fault] = []
-    ledger.verify(found=found.append)
+    ledger.verify(found=found.append, patience_seconds=0)
     return [(fault.kind, fault.seal) for fault in found]
 
 
@@ -319,3 +319,17 @@ def test_a_month_taken_away_is_found():
         cursor.execute(f"ALTER TABLE audit_entry DETACH PARTITION {part}")
 
     assert faults() == [(FaultKind.DELETED, 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_in_use_or_rolled_back_is_no_end_cut_off():
+    sealed(2)
+    with closing(another_connection()) as writer:
+        insert(writer)
+        assert faults() == []  # somebody is writing: nothing can be said yet
+
+        writer.rollback()
+        late = Timer(0.3, _sealed_in_thread)
+        late.start()
+        assert ledger.verify(found=pytest.fail).entries == 2  # waits for the seal
+        late.join()

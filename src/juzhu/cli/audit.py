@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from juzhu.adapters.ledger_witness import WitnessError, read_marks
 from juzhu.adapters.proof_keys import KeyRing, KeyRingError, key_set, rotate
 from juzhu.cli import running
 from juzhu.ports.clock import SHENZHEN
+from juzhu.ports.ledger import LedgerKeysError
 
 WRONG: Final = 1
 app = typer.Typer(
@@ -66,14 +68,16 @@ def verify(
         "since": first.replace(tzinfo=SHENZHEN) if first else None,
         "until": last.replace(tzinfo=SHENZHEN) + timedelta(days=1) if last else None,
     }
-    with _juzhu() as ours, _progress(console, ours("modules.audit.seals"), **span) as told:
-        copies = read_marks(against) if against else ()
-        started = time.perf_counter()
-        try:
+    try:
+        if against:
+            deque(read_marks(against), maxlen=0)  # a damaged copy is refused before the long check
+        with _juzhu() as ours, _progress(console, ours("modules.audit.seals"), **span) as told:
+            copies = read_marks(against) if against else ()
+            started = time.perf_counter()
             done = ours("journeys.ledger").verify(found=found, told=told, copies=copies, **span)
-        except (OSError, WitnessError) as error:
-            running.fail(f"the copy cannot be read: {error}", code=2)
-        seconds = time.perf_counter() - started
+            seconds = time.perf_counter() - started
+    except (OSError, WitnessError, LedgerKeysError) as error:
+        running.fail(f"the ledger cannot be checked: {error}", code=2)
     console.print(
         f"{done.entries} entries under {done.seals} seals in {seconds:.1f} s"
         f" ({done.entries / seconds:,.0f} a second), {done.unsealed} not sealed yet,"
@@ -97,7 +101,10 @@ def _progress(
 def seal() -> None:
     """Seal now what has been written; workers do so every five seconds."""
     with _juzhu() as ours:
-        made = ours("journeys.ledger").seal(at=ours("wiring").clock().now())
+        try:
+            made = ours("journeys.ledger").seal(at=ours("wiring").clock().now())
+        except (OSError, LedgerKeysError) as error:
+            running.fail(f"the ledger cannot be sealed: {error}")
         last = ours("modules.audit.seals").last_seal()
     print(f"{sum(new.entries for new in made)} entries sealed by {len(made)} seals")
     if last is not None:

@@ -41,9 +41,17 @@ def verify(
     until: datetime | None = None,
     told: Callable[[SealView], None] = lambda _: None,
     copies: Iterable[Mark] = (),
+    patience_seconds: float = 15.0,
 ) -> Verified:
     """Check the ledger, its seals, and both against `copies` and what is remembered outside."""
-    done = verifying.verify(holds=_holds, found=found, since=since, until=until, told=told)
+    done = verifying.verify(
+        holds=_holds,
+        found=found,
+        since=since,
+        until=until,
+        told=told,
+        patience_seconds=patience_seconds,
+    )
     marks = chain(wiring.ledger_witness().marks(), copies)
     verifying.check_marks(((mark.number, mark.hash) for mark in marks), found=found)
     return done

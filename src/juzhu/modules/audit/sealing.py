@@ -53,14 +53,15 @@ def seal(
 def _all_written(patience_seconds: float) -> bool:
     """Wait until the present writers have ended; say whether they have."""
     limit = time.monotonic() + patience_seconds
-    waiting = _writers()
+    waiting = writers()
     while waiting and time.monotonic() < limit:
         time.sleep(_POLL_SECONDS)
-        waiting &= _writers()
+        waiting &= writers()
     return not waiting
 
 
-def _writers() -> set[str]:
+def writers() -> set[str]:
+    """Return the transactions, other than this one, that write to the ledger now."""
     with connection.cursor() as cursor:
         cursor.execute(_WRITERS)
         return {row[0] for row in cursor.fetchall()}

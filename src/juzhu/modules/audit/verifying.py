@@ -1,5 +1,6 @@
 """Checking the ledger against its seals, the seals against each other and against copies."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -11,11 +12,18 @@ from django.utils.timezone import localtime
 from juzhu.modules.audit import chain
 from juzhu.modules.audit.contracts import Fault, FaultKind, SealView, Verified
 from juzhu.modules.audit.models import Seal
+from juzhu.modules.audit.sealing import writers
 from juzhu.modules.audit.seals import last_number, last_seal, seal_numbered, seals
 
 BLOCK_NUMBERS: Final = 100_000
 """Entries are read and hashed in blocks of about so many numbers."""
 BLOCK_SEALS: Final = 2_000
+
+_POLL_SECONDS: Final = 0.2
+_OUTSIDE: Final = """
+SELECT count(*) FROM audit_entry
+WHERE id <= 0 OR id > (SELECT last_value FROM audit_entry_id_seq)
+"""
 
 Holds = Callable[[bytes, bytes, bytes], bool]
 """From hash, key id and signature to whether it is ours."""
@@ -29,6 +37,7 @@ def verify(
     since: datetime | None = None,
     until: datetime | None = None,
     told: Told = lambda _: None,
+    patience_seconds: float = 15.0,
 ) -> Verified:
     """Check every seal made in `[since, until)` and every entry below it; changes nothing.
 
@@ -38,6 +47,7 @@ def verify(
         since: None for the first seal.
         until: None for the last one; then what lies outside all seals is checked, too.
         told: called with the last seal of each block, for progress.
+        patience_seconds: how long numbers without entries may wait for their writer or a seal.
 
     """
     count = entries = 0
@@ -47,7 +57,7 @@ def verify(
         entries += _check_entries(block, found)
         count += len(block)
         told(block[-1])
-    unsealed = _check_tail(found) if until is None else 0
+    unsealed = _check_tail(found, patience_seconds) if until is None else 0
     return Verified(count, entries, unsealed)
 
 
@@ -122,23 +132,29 @@ def _check_entries(block: Sequence[SealView], found: Callable[[Fault], None]) ->
     return sum(count for count, _ in digests)
 
 
-def _check_tail(found: Callable[[Fault], None]) -> int:
+def _check_tail(found: Callable[[Fault], None], patience_seconds: float) -> int:
     """Look at what no seal covers; return how many entries wait for one."""
-    handed_out, last = last_number(), last_seal()
-    sealed = last.upto_id if last else 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM audit_entry"
-            " WHERE id <= 0 OR id > (SELECT last_value FROM audit_entry_id_seq)"
-        )
+        cursor.execute(_OUTSIDE)
         outside = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT count(*) FROM audit_entry WHERE id > %s AND id <= %s", [sealed, handed_out]
-        )
-        waiting = int(cursor.fetchone()[0])
     if outside:
         found(Fault(FaultKind.OUTSIDE, 0, f"{outside} under numbers that were never handed out"))
-    if handed_out > sealed and not waiting:
+    handed_out, limit = last_number(), time.monotonic() + patience_seconds
+    while True:
+        writing = writers()  # before what they have written is counted
+        last = last_seal()
+        number, sealed = (last.number, last.upto_id) if last else (0, 0)
+        waiting = _count(sealed, handed_out)
+        if waiting or sealed >= handed_out or time.monotonic() >= limit:
+            break
+        time.sleep(_POLL_SECONDS)  # a number may be in use, or rolled back and sealed in a moment
+    if sealed < handed_out and not waiting and not writing:
         detail = f"numbers {sealed + 1} to {handed_out} were handed out, none of them is there"
-        found(Fault(FaultKind.CUT_OFF, last.number if last else 0, detail))
+        found(Fault(FaultKind.CUT_OFF, number, detail))
     return waiting
+
+
+def _count(after: int, upto: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_entry WHERE id > %s AND id <= %s", [after, upto])
+        return int(cursor.fetchone()[0])
