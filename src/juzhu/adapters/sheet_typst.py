@@ -5,11 +5,11 @@ import dataclasses
 import json
 import threading
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typst
 
-from juzhu.adapters import seal_picture, sheet_layout, sheet_qr
+from juzhu.adapters import seal_picture, sheet_layout, sheet_qr, sheet_tags
 from juzhu.adapters.sheet_fonts import FontSet
 from juzhu.adapters.sheet_photo import held
 from juzhu.adapters.sheet_words import FIXED, TITLE, Words, words_of
@@ -89,7 +89,7 @@ class TypstSheets:
         return self._compiled(content, sheet=sheet, photo="", qr="")
 
     def _compiled(
-        self, content: SheetContent, *, sheet: dict[str, object], photo: str, qr: str
+        self, content: SheetContent, *, sheet: dict[str, Any], photo: str, qr: str
     ) -> bytes:
         inputs = {
             "sheet": json.dumps(sheet, ensure_ascii=False),
@@ -105,7 +105,7 @@ class TypstSheets:
                 timestamp=int(content.made_at.timestamp()),
             )
         assert isinstance(made, bytes)  # one page, and no output file was named
-        return made
+        return sheet_tags.with_headers(made, labels=len(sheet["cells"]))
 
     def unprintable(self, text: str) -> str:
         """Return the characters of `text` without a glyph."""

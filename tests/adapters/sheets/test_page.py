@@ -13,6 +13,8 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObj
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from juzhu.adapters import sheet_layout
+from juzhu.adapters.sheet_bulk import BulkSheets
+from juzhu.adapters.sheet_tags import NoTableError, with_headers
 from juzhu.adapters.sheet_typst import TRIAL_SEAL, SealMissingError, TypstSheets
 from juzhu.domain.sheet import Standing
 from juzhu.ports.sheets import GlyphMissingError, PhotoUnreadableError
@@ -249,6 +251,41 @@ def test_every_picture_on_the_page_has_words_for_who_cannot_see_it(page):
     said = sorted(_alternatives(root["/StructTreeRoot"]))
 
     assert said == ["持证人相片", "核验二维码，内容与核验码相同的单", "电子印章"]
+
+
+@pytest.mark.parametrize("lane", ["ordinary", "bulk"])
+def test_every_label_is_the_header_of_its_value(lane, sheets, sealer, authority, content):
+    bulk = BulkSheets(sheets, sealer, certificate=authority.certificate, key=authority.key)
+    pdf = sheets.render(content) if lane == "ordinary" else bulk.make(content)
+    root = PdfFileReader(BytesIO(pdf)).root["/StructTreeRoot"]
+
+    rows = [
+        [(cell["/S"], cell["/A"][0].get("/Scope"), "/Headers" in cell["/A"][0]) for cell in row]
+        for row in _rows(root)
+    ]
+
+    label, value = ("/TH", "/Row", False), ("/TD", None, False)
+    assert rows[0] == [label, value, value]  # the photograph
+    assert sum(row == [label, value] for row in rows) == 7
+    assert sum(row == [label, value, label, value] for row in rows) == 3
+    assert len(rows) == 11
+
+
+def test_a_page_whose_structure_is_another_is_refused(page):
+    with pytest.raises(NoTableError):
+        with_headers(page, labels=14)  # its labels are header cells already
+
+
+def _rows(element: Any) -> Iterator[list[Any]]:
+    """Yield the cells of each table row of the file's structure."""
+    if not isinstance(element, DictionaryObject):
+        return
+    kids = element.get("/K", [])
+    found = [kids[n] for n in range(len(kids))] if isinstance(kids, ArrayObject) else [kids]
+    if element.get("/S") == "/TR":
+        yield found
+    for kid in found:
+        yield from _rows(kid)
 
 
 def _alternatives(element: Any) -> Iterator[str]:
