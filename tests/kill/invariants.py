@@ -227,8 +227,6 @@ class Findings:
         waited = outcomes[:1] == [Outcome.UNKNOWN]
         if waited and not (case["state"] == CaseState.IN_REVIEW and len(outcomes) == 1):
             expected[Occasion.WAITING.value] += 1
-        if case["remind_on"] is not None:
-            expected[Occasion.MAY_APPLY_NOW.value] += 1
         if case["review_asked_at"] is not None:
             expected[Occasion.IN_REVIEW.value] += 1
         return expected
@@ -242,21 +240,28 @@ class Findings:
         )
         for row in self.messages:
             key = f"message-{row['id']}"
-            count = keys.pop(key, 0)
-            if row["delivery"] in _SENT and count == 0:
-                yield f"{key} ({row['occasion']}) is noted as sent and on no phone"
-            elif row["delivery"] == Delivery.SCHEDULED and count:
-                yield f"{key} was sent before its day"
-            elif row["delivery"] == Delivery.POSTPONED and not count:
-                continue  # at night, with nobody at the screen
-            elif row["delivery"] not in (*_SENT, Delivery.SCHEDULED):
-                yield f"{key} ({row['occasion']}) is {row['delivery']}"
-            elif count and texts[key] != sms(Occasion(row["occasion"]), row["values"]):
-                yield f"{key} carried another text"
+            if wrong := self._wrong_with(row, keys.pop(key, 0), texts.get(key)):
+                yield f"{key} ({row['occasion']}) {wrong}"
         codes = sum(key.startswith("code-") for key in keys)
         if codes < sum(story.codes for story in self.stories):
             yield f"{codes} sign-in codes were sent, fewer than were asked for"
         yield from (f"{key} belongs to no message" for key in keys if not key.startswith("code-"))
+
+    @staticmethod
+    def _wrong_with(row: dict[str, Any], count: int, text: str | None) -> str | None:
+        unsent = {
+            Delivery.SCHEDULED,  # its day has not come
+            Delivery.POSTPONED,  # at night, with nobody at the screen
+            Delivery.NEEDLESS,  # endorsed or decided meanwhile
+        }
+        if row["delivery"] in unsent:
+            return f"is {row['delivery']} and was sent" if count else None
+        if row["delivery"] not in _SENT:
+            return f"is {row['delivery']}"
+        if not count:
+            return "is noted as sent and on no phone"
+        said = sms(Occasion(row["occasion"]), row["values"])
+        return None if text == said else "carried another text"
 
     def _phones(self) -> Iterator[str]:
         """The result of each case is on the phone of its person, once."""
