@@ -170,6 +170,21 @@ class TestFile:
         assert set(parts_done(load_id)) == {part.first_byte for part in surveyed.parts}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_loaded_by_one_command_at_a_time():
+    load_id = rounds.begin_load(file_digest=b"d" * 32, at=NOON)
+
+    def elsewhere() -> bool:
+        try:
+            return rounds.hold_load(load_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert rounds.hold_load(load_id) is True
+        assert pool.submit(elsewhere).result() is False
+
+
 COMMAND = [sys.executable, "-m", "juzhu.cli.main", "load"]
 
 

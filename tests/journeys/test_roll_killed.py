@@ -27,6 +27,7 @@ from juzhu.modules.notices.models import Message
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.models import Event
 from juzhu.modules.rounds import nights
+from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.models import Night, Stretch
 from juzhu.ports.clock import SHENZHEN
 
@@ -151,6 +152,29 @@ def test_several_rounds_at_once_share_the_work_and_write_everything_once(wanted)
 
     assert ended == [0, 0, 0]
     ends_right(wanted)
+
+
+def test_helpers_do_the_stretches_and_the_leader_ends_the_round(wanted):
+    night = nights.plan(on=LAST, at=at(LAST, 1), last_id=permits.last_id())
+    assert night is not None
+
+    roll.help_with(night_id=night.id, at=at(LAST, 1))
+
+    assert rounds.progress(night.id).is_done
+    assert written() == wanted
+    the_round()
+    ends_right(wanted)
+
+
+def test_a_round_cut_off_is_finished_before_the_next_is_planned(wanted):
+    earlier = LAST - timedelta(days=4)
+    nights.plan(on=earlier, at=at(earlier, 1), last_id=permits.last_id())
+
+    the_round()
+
+    assert written() == wanted
+    days = Night.objects.order_by("pk").values_list("through", flat=True)
+    assert list(days)[1:] == [earlier, LAST]
 
 
 def test_a_round_goes_on_when_the_database_drops_its_connections(wanted, database_url):
