@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 from joserfc.jwk import ECKey, OKPKey
@@ -127,6 +128,22 @@ def test_a_private_key_is_refused_with_what_to_do(juzhu, tmp_path, form):
     assert code == 2
     assert "destroy it" in said
     assert queries.partner("education").keys == ()
+
+
+def test_the_doctor_warns_of_a_missing_key_and_a_grant_about_to_end(juzhu):
+    from juzhu.cli import checks
+
+    assert checks._partners().level is checks.Level.OK
+    registered(juzhu)
+    soon = FixedClock.now_is.date() + timedelta(days=30)
+    juzhu("grant", "education", "events:read", "--basis", "x", "--until", soon)
+    later = soon + timedelta(days=1)
+    juzhu("grant", "education", "sheets:read", "--basis", "x", "--until", later)
+
+    found = checks._partners()
+
+    assert found.level is checks.Level.WARN
+    assert found.found == f"education has no key; education: events:read ends on {soon}"
 
 
 def test_the_exchanges_key_is_rotated(juzhu):

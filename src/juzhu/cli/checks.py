@@ -21,6 +21,7 @@ from juzhu.cli.seal_checks import seal_checks
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.domain import parameters
+from juzhu.journeys import partners
 from juzhu.modules.audit import seals as audit
 
 _OLDEST_DATABASE: Final = 15
@@ -94,7 +95,16 @@ def _database(env: Env) -> Iterator[Check]:
     yield Check("migrations", Level.OK, "all applied")
     yield _workers()
     yield _failed_jobs()
+    yield _partners()
     yield _ledger()
+
+
+def _partners() -> Check:
+    found = partners.troubles()
+    if found:
+        advice = "tell their contacts; `juzhu partner list` shows everybody"
+        return Check("partners", Level.WARN, "; ".join(found), advice)
+    return Check("partners", Level.OK, "all have keys, no grant ends within 30 days")
 
 
 def _version() -> Check:

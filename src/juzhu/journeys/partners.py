@@ -20,6 +20,7 @@ from juzhu.modules.partners.sandbox import PARTNERS, SandboxPartner
 
 FOLDER_NAME: Final = "sandbox-partners"  # in the data folder
 _ACTOR: Final = "system:sandbox"
+SOON: Final = timedelta(days=30)
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
@@ -101,6 +102,25 @@ def end_key(code: str, *, kid: str, hours: int, actor: str) -> None:
         ends_at = now + timedelta(hours=hours)
         if not services.end_key(code=code, kid=kid, ends_at=ends_at, actor=actor, at=now):
             raise RefusedError(f"{code} has no key {kid}")
+
+
+def troubles() -> list[str]:
+    """Return what will keep partners from asking: keys that are missing, grants about to end."""
+    today, now = wiring.clock().now().date(), _machine_now()
+    found = []
+    for partner in queries.registry().partners.values():
+        if partner.suspended:
+            continue
+        if not partner.jwks_uri and not queries.valid_keys(partner, now):
+            found.append(f"{partner.code} has no key")
+        ending = (one for one in partner.grants.values() if _ends_soon(one, today))
+        found += [f"{partner.code}: {one.scope.value} ends on {one.valid_to}" for one in ending]
+    return found
+
+
+def _ends_soon(granted: Grant, today: date) -> bool:
+    last = granted.valid_to
+    return last is not None and today <= last <= today + SOON
 
 
 def all_partners() -> list[dict[str, Any]]:
