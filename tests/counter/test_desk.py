@@ -409,3 +409,44 @@ def test_trawling_through_people_is_stopped(officer, holder, monkeypatch):
 
     assert answers == [302, 302, 302, 429]
     assert acts(officer).count("looked") == 3
+
+
+def test_a_refused_person_asks_for_a_human_at_the_window(officer, holder, world):
+    world.insured_months = 3
+    find(officer, number_of(holder))
+    page = send(officer, "/desk/endorse/", stayed="on").headers["Location"]
+    assert cases.cases_of(holder)[0].state is CaseState.REFUSED
+
+    officer.client.post(f"{page}review/")
+
+    assert cases.cases_of(holder)[0].review_asked_at is not None
+    assert [case.number for case in cases.review_queue()] == [cases.cases_of(holder)[0].number]
+    assert acts(officer)[-1] == "review_asked"
+    assert "受理回执" in officer.client.get(f"{page}receipt/").content.decode()
+
+
+def test_a_waiting_case_is_withdrawn_for_whoever_stands_there_only(officer, holder, world):
+    world.silent = {Source.INSURANCE}
+    find(officer, number_of(holder))
+    page = send(officer, "/desk/endorse/", stayed="on").headers["Location"]
+
+    find(officer, number_of(holder), why="call")
+    officer.client.post(f"{page}withdraw/")
+    assert cases.cases_of(holder)[0].state is CaseState.WAITING
+
+    find(officer, number_of(holder))
+    officer.client.post(f"{page}withdraw/")
+    officer.client.post(f"{page}withdraw/")
+    assert cases.cases_of(holder)[0].state is CaseState.WITHDRAWN
+    assert acts(officer).count("withdrawn") == 1
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_the_person_there(officer, holder, monkeypatch):
+    find(officer, number_of(holder))
+    start = visit.time.time()
+    for seconds in (60, 119):
+        monkeypatch.setattr(visit.time, "time", lambda s=seconds: start + s)
+        officer.client.get("/desk/", headers={"X-Poll": "1"})
+    monkeypatch.setattr(visit.time, "time", lambda: start + 121)
+
+    assert officer.client.get("/desk/").context["visit"] is None

@@ -40,6 +40,8 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.PHONE_CHANGED: "改手机号",
     ActKind.AGENT_CHANGED: "改代领人",
     ActKind.CANCELLED: "注销",
+    ActKind.REVIEW_ASKED: "申请人工复核",
+    ActKind.WITHDRAWN: "撤回申请",
     ActKind.DECIDED: "复核",
     ActKind.WRITTEN_DOWN: "新登记",
 }

@@ -68,8 +68,9 @@ def current(request: HttpRequest) -> Visit | None:
         end(request)
         request.session[_CLEARED] = True
         return None
-    held["seen"] = now
-    request.session.modified = True
+    if "X-Poll" not in request.headers:  # asking by itself is not activity
+        held["seen"] = now
+        request.session.modified = True
     return Visit(
         int(held["whom"]),
         Reason(held["reason"]),

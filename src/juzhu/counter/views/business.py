@@ -1,5 +1,6 @@
 """Business for the person at the window: endorse, apply, and what became of a case."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from juzhu import wiring
-from juzhu.counter import desk_forms, gate, standing, visit
+from juzhu.counter import desk_forms, gate, standing, texts, visit
 from juzhu.counter.views.desk import person_context, side
 from juzhu.counter.visit import Visit
 from juzhu.domain.vocabulary import Business, Outcome
 from juzhu.journeys import apply as journey
 from juzhu.journeys.apply import AlreadyOpen, Submitted
 from juzhu.modules.cases import queries as cases
-from juzhu.modules.cases.contracts import Application, CaseState, Channel
+from juzhu.modules.cases import requests
+from juzhu.modules.cases.contracts import LIVE, Application, CaseState, Channel
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.web import case_page, findings
@@ -112,8 +114,57 @@ def case(request: HttpRequest, number: str) -> HttpResponseBase:
         raise Http404 from error
     permit = permits.permit_of(found.person_id, wiring.clock().now().date())
     context = frame(request, found, "") | dict(case_page.context(shown, permit))
+    context["live"] = shown.state in LIVE
     context["waiting"] = shown.state in (CaseState.ACCEPTED, CaseState.WAITING)
     return render(request, "counter/case.html", context)
+
+
+@require_POST
+def ask_review(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Put a refusal before an officer, as the person at the window asks."""
+    return _for_the_person(request, number, requests.ask_review)
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Withdraw a live case, as the person at the window asks."""
+    return _for_the_person(request, number, requests.withdraw)
+
+
+def _for_the_person(
+    request: HttpRequest, number: str, command: Callable[..., None]
+) -> HttpResponseBase:
+    found = visit.at_window(request)
+    if not found.in_person:
+        return redirect("counter:desk")
+    try:
+        command(
+            person_id=found.person_id,
+            number=number,
+            hand=visit.hand(request, found.identified),
+            at=wiring.clock().now(),
+        )
+    except cases.CaseNotFoundError as error:
+        raise Http404 from error
+    return redirect("counter:case", number)
+
+
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show the receipt (回执) of a case, for the printer."""
+    found = visit.at_window(request)
+    try:
+        shown = cases.case_of(found.person_id, number)
+    except cases.CaseNotFoundError as error:
+        raise Http404 from error
+    context = {
+        "case": shown,
+        "person": people.person(found.person_id),
+        "business": texts.BUSINESSES[shown.business],
+        "state": texts.STATES[shown.state],
+        "at": wiring.clock().now(),
+    }
+    return render(request, "counter/receipt.html", context)
 
 
 @require_POST

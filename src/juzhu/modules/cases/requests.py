@@ -17,7 +17,7 @@ from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.cases import effects
+from juzhu.modules.cases import effects, queries, services
 from juzhu.modules.cases.contracts import LIVE, Agent, CardDelivery, CaseState
 from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.queries import CaseNotFoundError
@@ -85,6 +85,34 @@ def name_agent(
         case_number=number,
         at_screen=True,
     )
+
+
+@transaction.atomic
+def ask_review(*, person_id: int, number: str, hand: Hand, at: datetime) -> None:
+    """Put a refusal before an officer because the person at the counter asks for it.
+
+    Raises:
+        CaseNotFoundError: not this person's case.
+
+    """
+    before = queries.case_of(person_id, number)
+    services.ask_review(person_id=person_id, number=number, at=at)
+    if queries.case_of(person_id, number) != before:
+        _note(hand, ActKind.REVIEW_ASKED, person_id, at, occasion=number)
+
+
+@transaction.atomic
+def withdraw(*, person_id: int, number: str, hand: Hand, at: datetime) -> None:
+    """Withdraw a live case because the person at the counter asks for it.
+
+    Raises:
+        CaseNotFoundError: not this person's case.
+
+    """
+    before = queries.case_of(person_id, number)
+    services.withdraw(person_id=person_id, number=number, at=at)
+    if queries.case_of(person_id, number) != before:
+        _note(hand, ActKind.WITHDRAWN, person_id, at, occasion=number)
 
 
 @transaction.atomic

@@ -34,6 +34,8 @@ class ActKind(StrEnum):
     PHONE_CHANGED = "phone_changed"
     AGENT_CHANGED = "agent_changed"
     CANCELLED = "cancelled"
+    REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal
+    WITHDRAWN = "withdrawn"
     DECIDED = "decided"  # a case in the review queue
     WRITTEN_DOWN = "written_down"  # a person met for the first time
 

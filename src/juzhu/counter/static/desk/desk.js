@@ -9,6 +9,7 @@
     return !!button;
   };
   d.addEventListener('keydown', function (e) {
+    if (e.isComposing) return; // Escape and Enter belong to the input method while it composes
     var name = e.key === 'F2' ? 'read' : e.key === 'F9' ? 'next' : e.key === 'Escape' ? 'leave'
       : e.key === 'Enter' && e.ctrlKey ? 'confirm' : '';
     if (name && press(name)) e.preventDefault();
