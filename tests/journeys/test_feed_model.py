@@ -19,8 +19,9 @@ from juzhu.modules.partners.models import Known
 from juzhu.modules.partners.sandbox import PARTNERS
 from juzhu.modules.people.models import Person
 from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits import services
 from tests.factories import NOON, noon
-from tests.modules.feed_machine import ENDS, Feed, Writer, follow
+from tests.modules.feed_machine import DAY, ENDS, Feed, Writer, follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +78,7 @@ class Following(Feed):
     @rule(data=st.data())
     def begin_to_verify(self, data):
         permit_id = self._choose(data)
-        if permit_id and permits.permit_by_id(permit_id, self.today).person_id not in self.believed:
+        if permit_id and self._holder(permit_id) not in self.believed:
             self.asking[permit_id] = Writer(lambda: self._verify(permit_id))
 
     @precondition(lambda self: self.asking)
@@ -86,6 +87,34 @@ class Following(Feed):
         writer = self.asking.pop(data.draw(st.sampled_from(sorted(self.asking))))
         if writer.end(data.draw(st.sampled_from(ENDS))):
             self._told(writer.made)
+
+    @rule(data=st.data())
+    def verify_while_it_happens(self, data):
+        """Let acts, days and readings fall before and after the commit of a verification."""
+        met = {permit for permit in self.acts if self._holder(permit) in self.believed}
+        free = sorted(self.acts.keys() - met - self.asking.keys() - self.open.keys())
+        if not free:
+            return
+        permit_id = data.draw(st.sampled_from(free))
+        writer = Writer(lambda: self._verify(permit_id))
+        self._happens(data, permit_id)
+        if writer.end("commit"):
+            self._told(writer.made)
+        self._happens(data, permit_id)
+
+    def _happens(self, data, permit_id):
+        for step in data.draw(st.lists(st.sampled_from("anrd"), max_size=5)):
+            if step == "a":
+                self._acts(data, permit_id)
+            elif step == "n":  # somebody else reads: the event gets its place
+                services.materialise_events(on=self.today, at=noon(self.today))
+            elif step == "r":
+                self._follow(1000, dies=False)
+            else:
+                self.today += data.draw(st.sampled_from([1, 365, 731])) * DAY
+
+    def _holder(self, permit_id):
+        return permits.permit_by_id(permit_id, self.today).person_id
 
     @rule(limit=st.integers(1, 4), dies=st.booleans())
     def follow_a_page(self, limit, dies):
@@ -118,13 +147,13 @@ class Following(Feed):
         subjects = Known.objects.filter(partner_id=self.caller.partner_id)
         assert subjects.count() == len(self.believed)
         for permit_id, acts in self.acts.items():
-            person_id = permits.permit_by_id(permit_id, self.today).person_id
+            person_id = self._holder(permit_id)
             if person_id in self.believed and permit_id not in self.open:
                 assert self.believed[person_id] == {*self._true(acts)}
 
 
 def test_a_department_holds_what_the_register_holds_whatever_crosses_and_dies():
-    follow(Following, examples=6, steps=30)
+    follow(Following, examples=12, steps=20)
 
 
 @pytest.mark.soak

@@ -109,12 +109,12 @@ class Feed(RuleBasedStateMachine):
             reason=action.reason,
         )
 
-    def _allowed(self, data):
-        """Draw an act that the law allows on a permit that no open writer holds."""
+    def _allowed(self, data, permit_id=None):
+        """Draw an act that the law allows, on a permit that no open writer holds."""
         free = sorted(self.acts.keys() - self.open.keys())
         if not free:
             return None
-        permit_id = data.draw(st.sampled_from(free))
+        permit_id = permit_id or data.draw(st.sampled_from(free))
         kind = data.draw(st.sampled_from(KINDS))
         on = max(self.today - data.draw(st.integers(0, 30)) * DAY, self.acts[permit_id][0].on)
         action = Action(kind, on, CancelReason.DEATH if kind is ActionKind.CANCELLED else None)
@@ -134,7 +134,10 @@ class Feed(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def act(self, data):
-        found = self._allowed(data)
+        self._acts(data)
+
+    def _acts(self, data, permit_id=None):
+        found = self._allowed(data, permit_id)
         if found and self._tries(*found):
             self.acts[found[0]] = self._with(*found)
 
