@@ -47,7 +47,7 @@ COMMANDS: Final = {
     "staff": Command("juzhu.cli.staff", "app", "Look after the accounts of the staff."),
     "partner": Command("juzhu.cli.partner", "app", "Look after departments at the exchange."),
     "fault": Command("juzhu.cli.fault", "app", "Record a fault; windows it touched are extended."),
-    "sheet": Command("juzhu.cli.sheet", "app", "Check information sheets, make many; look after the keys."),
+    "sheet": Command("juzhu.cli.sheet", "app", "Check sheets, make many; look after their keys."),
     "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
