@@ -71,6 +71,6 @@ def test_every_check_on_every_address(shared_exchange, tmp_path):
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(5))
 def test_every_check_for_long(shared_exchange, tmp_path, seed):
-    done = ask_everything(tmp_path, "--max-examples", "300", "--seed", str(seed))
+    done = ask_everything(tmp_path, "--max-examples", "150", "--seed", str(seed))
 
     assert done.returncode == 0, done.stdout + done.stderr

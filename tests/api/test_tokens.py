@@ -66,6 +66,18 @@ def test_an_assertion_with_a_wrong_claim_is_refused(education, wrong):
     assert problem(answer)["slug"] == "invalid-client"
 
 
+@pytest.mark.parametrize("off", [-50, 50])
+def test_a_clock_that_is_a_little_off_is_forgiven(education, border, off):
+    now = int(time.time()) + off
+    late = education.assertion(iat=now, nbf=now, exp=now + 300 if off > 0 else now + 10)
+
+    assert education.fetch_token(client_assertion=late).status_code == 200
+    border.headers("GET", "/api/v1/me")
+    proof = border.proof("GET", "/api/v1/me", token=border.token, iat=now)
+    headers = {"Authorization": f"DPoP {border.token}", "DPoP": proof}
+    assert ask("GET", "/api/v1/me", headers=headers).status_code == 200
+
+
 def test_another_key_is_refused(education):
     stranger = Department("education", new_key())
     stranger.key = type(education.key).import_key(

@@ -130,7 +130,7 @@ def encoded() -> bytes:
 def _complete(operation: dict[str, Any]) -> None:
     """Add what every operation answers: refusals as problems, what is left as headers."""
     responses = operation["responses"]
-    for answer in responses.values():
+    for answer in (one for one in responses.values() if "$ref" not in one):
         answer.setdefault("headers", {}).update(_LIMITED)
     for status in sorted(_refusals(operation)):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})

@@ -46,7 +46,8 @@ _FILE: Final[dict[str, Any]] = {
                     "schema": {"type": "string"},
                 },
             },
-        }
+        },
+        404: {"$ref": "#/components/responses/404"},
     }
 }
 
