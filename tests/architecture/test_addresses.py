@@ -13,6 +13,7 @@ PUBLIC_ADDRESSES = {
     "metrics",
     "",
     "accessibility/",
+    "calendar/feed/<str:secret>.ics",
     "display/",
     "endorse/moved/",
     "face-rules/",

@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "fault": Command("juzhu.cli.fault", "app", "Record a fault; windows it touched are extended."),
     "sheet": Command("juzhu.cli.sheet", "app", "Check sheets, make many; look after their keys."),
     "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
+    "notices": Command("juzhu.cli.notices", "app", "Print what people are told by SMS."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from juzhu.modules.sheets.codes import FILE_DAYS
 from juzhu.web.views import (
     apply,
+    calendars,
     case,
     endorse,
     home,
@@ -57,6 +58,10 @@ urlpatterns = [
     path(".well-known/juzhu-sheet-keys.json", proofs.keys, name="sheet-keys"),
     path("progress/", lists.progress, name="progress"),
     path("messages/", lists.messages, name="messages"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/close/", calendars.close, name="calendar-close"),
+    path("calendar/juzhuzheng.ics", calendars.file, name="calendar-file"),
+    path("calendar/feed/<str:secret>.ics", calendars.feed, name="calendar-feed"),
     path("looks/", looks.looks, name="looks"),
     path("looks/<int:number>/object/", looks.object_to, name="look-object"),
     path("looks/disputes/<int:number>/", looks.dispute, name="dispute"),

@@ -54,6 +54,10 @@ BEFORE_END = (
 """The part that asks for a late endorsement before the permit ends, in order."""
 
 
+LADDER_ENDS = (Occasion.DAYS_1, Occasion.SUSPENDED, Occasion.ENDS_IN_7, Occasion.CANCELLED)
+"""The last words before something is lost, and the news of it."""
+
+
 class Delivery(StrEnum):
     """Where a message's SMS stands."""
 
@@ -155,6 +159,27 @@ class Step:
     not_before: datetime | None = None
     pinned: bool = False
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A person whom the last message of a ladder did not reach, for the community officer.
+
+    Attributes:
+        message_id: of that message; the key of the next page.
+        permit_number: the permit it is about.
+        occasion: what was to be said.
+        deadline: the last day on which the person can act.
+        why: state or reason, as `Failure` or `Delivery` has it.
+
+    """
+
+    message_id: int
+    person_id: int
+    permit_number: str
+    occasion: Occasion
+    deadline: date
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

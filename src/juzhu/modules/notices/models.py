@@ -78,6 +78,14 @@ class Message(models.Model):
                 name="notices_by_phone",
             ),
             models.Index(
+                fields=["person", "due_on"],
+                condition=models.Q(
+                    delivery__in=["failed", "held", "no_phone"],
+                    occasion__in=["days_1", "suspended", "ends_in_7", "cancelled"],
+                ),
+                name="notices_unreached",
+            ),
+            models.Index(
                 fields=["tried_at"],
                 condition=models.Q(tried_at__isnull=False),
                 name="notices_by_attempt",
@@ -99,3 +107,17 @@ class Carrier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} to {self.provider}"
+
+
+class CalendarFeed(models.Model):
+    """The address under which a person's phone reads the days to come; one a person.
+
+    Only the digest of its secret part is kept: whoever reads the table cannot read the calendar.
+    """
+
+    person = models.OneToOneField("people.Person", on_delete=models.PROTECT, related_name="+")
+    secret_digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calendar feed {self.pk}"

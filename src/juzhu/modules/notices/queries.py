@@ -1,10 +1,22 @@
 """Reading messages."""
 
-from juzhu.modules.notices.contracts import Delivery, MessageView, Occasion
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from juzhu.modules.notices.contracts import (
+    LADDER_ENDS,
+    Delivery,
+    MessageView,
+    Occasion,
+    Unreached,
+)
 from juzhu.modules.notices.models import Message
 from juzhu.modules.notices.texts import english, sms
 
 HIDDEN = (Delivery.SCHEDULED, Delivery.NEEDLESS)
+LOST = (Delivery.FAILED, Delivery.HELD, Delivery.NO_PHONE)
+REACHED = (Delivery.DELIVERED, Delivery.HANDED_OVER)
 
 
 def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
@@ -26,3 +38,40 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
         )
         for row in rows
     ]
+
+
+def unreached(*, on: date, after: int = 0, limit: int = 500) -> list[Unreached]:
+    """Return whom the end of a ladder did not reach and who can still act on `on`, by message.
+
+    A cancellation stays listed for 60 days. Whoever got any later message of the same permit is
+    reached, and so is whoever acted meanwhile: then the message was needless.
+    """
+    still = Q(deadline__gte=on) | Q(
+        occasion=Occasion.CANCELLED, deadline__gte=on - timedelta(days=60)
+    )
+    rows = _lost().filter(still, pk__gt=after).order_by("pk")[:limit]
+    return [
+        Unreached(
+            message_id=row.pk,
+            person_id=row.person_id,
+            permit_number=row.permit_number,
+            occasion=Occasion(row.occasion),
+            deadline=row.deadline,
+            why=row.failure or row.delivery,
+        )
+        for row in rows
+    ]
+
+
+def is_unreached(person_id: int) -> bool:
+    """Say whether the newest end of a ladder did not reach this person."""
+    return _lost().filter(person_id=person_id).exists()
+
+
+def _lost() -> "QuerySet[Message]":
+    later = Message.objects.filter(
+        person_id=OuterRef("person_id"), due_on__gte=OuterRef("due_on"), delivery__in=REACHED
+    )
+    return Message.objects.filter(occasion__in=LADDER_ENDS, delivery__in=LOST).exclude(
+        Exists(later.exclude(pk=OuterRef("pk")))
+    )

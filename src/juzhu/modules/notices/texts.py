@@ -197,8 +197,8 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
     ),
     Occasion.PHONE_DOUBTED: (
         Text(
-            "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请填写现在的号码。",
-            "Your mobile number no longer receives SMS and may be somebody else's now, so it is no longer used. Please give your present one.",
+            "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",
+            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Update it at any acceptance point.",
         ),
     ),
 }

@@ -8,6 +8,7 @@ from juzhu import wiring
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.journeys import apply
 from juzhu.modules.cases import queries as cases
+from juzhu.modules.notices import queries as notices
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.web import findings, sessions
@@ -31,8 +32,7 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
     permit = permits.permit_of(person_id, on)
     if permit is None or permit.status.state is PermitState.CANCELLED:
         return _without_permit(request, person_id, cancelled=permit is not None)
-    context = {
-        "person": people.person(person_id),
+    context = _whose(person_id) | {
         "card": card_of(permit, on),
         "open_case": cases.live_case(person_id, Business.ENDORSEMENT),
     }
@@ -40,7 +40,7 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
 
 
 def _without_permit(request: HttpRequest, person_id: int, *, cancelled: bool) -> HttpResponseBase:
-    context = {"person": people.person(person_id), "cancelled": cancelled}
+    context = _whose(person_id) | {"cancelled": cancelled}
     open_case = cases.live_case(person_id, Business.FIRST_ISSUE)
     if open_case is not None:
         return render(request, "web/home/under_way.html", context | {"open_case": open_case})
@@ -52,3 +52,9 @@ def _without_permit(request: HttpRequest, person_id: int, *, cancelled: bool) ->
         "silent": findings.names(known.silent),
     }
     return render(request, "web/home/no_permit.html", context)
+
+
+def _whose(person_id: int) -> dict[str, object]:
+    person = people.person(person_id)
+    not_reached = person.phone_doubted or notices.is_unreached(person_id)
+    return {"person": person, "not_reached": not_reached}
