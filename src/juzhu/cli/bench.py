@@ -237,3 +237,21 @@ def feed(
             ),
         ],
     )
+
+
+@app.command()
+def notices(
+    messages: Annotated[int, typer.Option(min=100, help="Messages due at once.")] = 10_000,
+) -> None:
+    """Hand messages over to a gateway that answers in 20 ms, beside a bare HTTP client."""
+    found = _benchmark("notices").run(messages=messages)
+    _print(
+        f"notices, {found.messages:,} messages, one worker",
+        [
+            ("written in bulk", f"{found.written:,.0f}/s"),
+            ("claimed, looked at once more, handed over, noted", f"{found.handed_over:,.0f}/s"),
+            ("limit: a bare client with as many requests under way", f"{found.floor:,.0f}/s"),
+            ("share of the limit", f"{found.handed_over / found.floor:.0%}"),
+            ("peak memory", f"{found.peak_mib:,.0f} MiB"),
+        ],
+    )
