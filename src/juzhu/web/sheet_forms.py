@@ -10,7 +10,7 @@ from juzhu.modules.sheets.contracts import ShareField
 from juzhu.ports.sheets import MOST_FILE_BYTES
 from juzhu.web.fields import BirthDateField, CodeField, Option, PurposeField
 from juzhu.web.forms import Form, KeyedForm
-from juzhu.web.sheet_texts import OTHER, PURPOSES, SHARED
+from juzhu.web.sheet_texts import OTHER, PURPOSES, SHARED, SHARED_HINTS
 
 
 class SheetForm(KeyedForm):
@@ -59,7 +59,10 @@ class ShareForm(SheetForm):
         label=_("让对方看到哪些"),
         widget=forms.CheckboxSelectMultiple,
         initial=[ShareField.STANDING.value, ShareField.VALID_THROUGH.value],
-        choices=[(field.value, Option(text)) for field, text in SHARED.items()],
+        choices=[
+            (field.value, Option(text, SHARED_HINTS.get(field, "")))
+            for field, text in SHARED.items()
+        ],
         error_messages={
             "required": _("请至少选一项让对方看到"),
             "invalid_choice": _("请从下面选择让对方看到哪些"),

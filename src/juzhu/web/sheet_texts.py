@@ -32,3 +32,8 @@ SHARED: Final[dict[ShareField, Text]] = {
     ShareField.SHEET: _("整张信息单（只给政府部门）"),
 }
 """In the order of the pages."""
+
+SHARED_HINTS: Final[dict[ShareField, Text]] = {
+    ShareField.SHEET: _("有完整的身份号码、住址和照片，带电子印章"),
+}
+"""What a choice amounts to, where its name does not say it."""
