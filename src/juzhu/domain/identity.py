@@ -71,7 +71,7 @@ def parse_id_number(text: str, *, on: date) -> IdNumber:
     number = _compact(text).upper()
     if len(number) not in (15, 18):
         _fail(Problem.ID_LENGTH, f"18 digits needed, {len(number)} found: compare with the card")
-    if re.fullmatch("[0-9]{15}|[0-9]{17}[0-9X]", number) is None:
+    if _NUMBER.fullmatch(number) is None:
         _fail(Problem.ID_CHARACTER, "only digits, and X as the last character: remove the others")
     if number[0] == "0":
         _fail(Problem.ID_PLACE, "no number begins with 0: compare the first digits with the card")
@@ -85,7 +85,7 @@ def parse_id_number(text: str, *, on: date) -> IdNumber:
 
 def check_digit(number: str) -> str:
     """Return the check character of the first 17 digits (ISO 7064 MOD 11-2)."""
-    total = sum(map(mul, _WEIGHTS, map(int, number[:17])))
+    total = sum(map(mul, _WEIGHTS, number.encode())) - _OF_ZEROS  # an ASCII digit is 48 more
     return "10X98765432"[total % 11]
 
 
@@ -101,6 +101,8 @@ def upgrade_id_number(number: str) -> str:
 
 def kind_of(number: str) -> NumberKind:
     """Return whose number it is, from its first digits alone."""
+    if not number.startswith(_PREFIXES_OF_ELSEWHERE):
+        return NumberKind.CITIZEN
     for prefix, kind in _KINDS_OF_ELSEWHERE.items():
         if number.startswith(prefix):
             return kind
@@ -222,6 +224,8 @@ CITY_PREFIX: Final = "4403"
 # the provincial permit.
 _SHENSHAN_PREFIXES: Final = ("441521", "440392")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_OF_ZEROS: Final = 48 * sum(_WEIGHTS)
+_NUMBER: Final = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
 _KINDS_OF_ELSEWHERE: Final = {
     "810000": NumberKind.HONG_KONG,
     "820000": NumberKind.MACAU,

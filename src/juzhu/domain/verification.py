@@ -1,7 +1,6 @@
 """What a department is told about a person's permit (核验): the fold of all acts, as of one day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -23,8 +22,7 @@ class LateRecord(NamedTuple):
     recorded_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(NamedTuple):
     """A person's permit as of the end of one civil day; `standing` None when there is none.
 
     Held periods (持证期间) are facts: first and last valid day of each, over all permits. What they
@@ -69,7 +67,7 @@ def verify(permits: Sequence[Sequence[Recorded]], as_of: date) -> Verification:
     held: list[tuple[date, date]] = []
     late: list[LateRecord] = []
     for acts in permits:
-        found = status_and_periods([act.action for act in acts], as_of)
+        found = status_and_periods([action for action, _ in acts], as_of)
         if found is None:
             continue
         status, periods = found
@@ -80,19 +78,19 @@ def verify(permits: Sequence[Sequence[Recorded]], as_of: date) -> Verification:
     if latest is None:
         return NOTHING
     return Verification(
-        standing=standing_of(latest.state),
-        valid_through=through,
-        continuous_since=latest.continuous_since,
-        first_issued_on=latest.issued_on,
-        held_periods=tuple(sorted(held)),
-        recorded_later=tuple(sorted(late)),
+        standing_of(latest.state),
+        through,
+        latest.continuous_since,
+        latest.issued_on,
+        tuple(sorted(held)),
+        tuple(sorted(late)),
     )
 
 
 def _late(acts: Sequence[Recorded], as_of: date) -> list[LateRecord]:
     # A new card changes no date of the permit, so it cannot change an answer.
     return [
-        LateRecord(act.action.on, act.on)
-        for act in acts
-        if act.action.on <= as_of < act.on and act.action.kind is not ActionKind.REISSUED
+        LateRecord(action.on, recorded_on)
+        for action, recorded_on in acts
+        if action.on <= as_of < recorded_on and action.kind is not ActionKind.REISSUED
     ]

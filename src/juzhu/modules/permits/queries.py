@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db import connections
@@ -67,13 +68,13 @@ def histories(
         cursor.execute(_HISTORIES, [list(person_ids)])
         rows = cursor.fetchall()
     found: dict[int, list[list[Recorded]]] = {}
-    last = None
+    last, acts = None, list[Recorded]()
     for person_id, permit_id, kind, on, reason, until, recorded_on in rows:
-        act = Action(_KINDS[kind], on, CancelReason(reason) if reason else None, until)
         if permit_id != last:
             last = permit_id
-            found.setdefault(person_id, []).append([])
-        found[person_id][-1].append(Recorded(act, recorded_on))
+            acts = []
+            found.setdefault(person_id, []).append(acts)
+        acts.append(Recorded(_action(kind, on, reason, until), recorded_on))
     return found
 
 
@@ -86,7 +87,12 @@ def milestones_of(numbers: Collection[str]) -> dict[str, Milestone]:
     }
 
 
-_KINDS = {kind.value: kind for kind in ActionKind}  # a look-up at a fifth of the price of calling
+@lru_cache(maxsize=1 << 14)
+def _action(kind: str, on: date, reason: str, until: date | None) -> Action:
+    """Return an act; a city's permits share some ten thousand."""
+    return Action(ActionKind(kind), on, CancelReason(reason) if reason else None, until)
+
+
 _HISTORIES = """
 SELECT permit.person_id, permit.id, act.kind, act.effective_on, act.reason,
        act.until, (act.recorded_at AT TIME ZONE 'Asia/Shanghai')::date

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from juzhu.domain.verification import Verification
@@ -26,7 +26,6 @@ class Asker:
         fields: names of what the answer shows.
         confidential: for how long the holder is not shown the look.
         per_subject_per_day: looks at one person a day above which an alert is raised.
-        learns: the partner takes later changes by the feed, for persons it has found.
 
     """
 
@@ -39,13 +38,15 @@ class Asker:
     per_subject_per_day: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """One question about one person: who they are said to be, and as of which day."""
 
-    id_digest: bytes = field(repr=False)
-    name: str = field(repr=False)  # normalised
+    id_digest: bytes
+    name: str  # normalised
     as_of: date
+
+    def __repr__(self) -> str:
+        return f"Look(as_of={self.as_of})"  # of the person nothing, wherever it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ class Call:
     request_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """The answer to one look, and the partner's own name for a person it has found."""
 
     as_of: date

@@ -1,7 +1,6 @@
 """Commands: answer questions. Nothing is told before its ledger rows are on disk."""
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -106,13 +105,13 @@ def _entries(answered: Answered, found: Found, at: datetime) -> list[NewEntry]:
 
 def _learn(answered: Sequence[Answered], found: Found, at: datetime) -> None:
     """Note whom each partner has found: it may follow them by the feed."""
-    met: dict[tuple[int, int], str] = {}
-    for call, told, _ in answered:
-        for look, answer in zip(call.looks, told, strict=True):
-            person_id = found.person_id(look)
-            if answer.subject is not None and person_id is not None:
-                met[call.asker.partner_id, person_id] = answer.subject
-    partner_services.learn_many(met=[(*pair, name) for pair, name in met.items()], at=at)
+    met = {
+        (call.asker.partner_id, person_id, answer.subject)
+        for call, told, _ in answered
+        for look, answer in zip(call.looks, told, strict=True)
+        if answer.subject is not None and (person_id := found.person_id(look)) is not None
+    }
+    partner_services.learn_many(met=met, at=at)
 
 
 def _alerts(answered: Sequence[Answered], found: Found, at: datetime) -> list[Alert]:
@@ -120,16 +119,16 @@ def _alerts(answered: Sequence[Answered], found: Found, at: datetime) -> list[Al
     since = datetime.combine(at.date(), time(), at.tzinfo)
     ids = {found.person_id(look) for call, _, _ in answered for look in call.looks}
     before = looks.times(sorted(pk if pk is not None else -1 for pk in ids), since=since)
-    so_far, alerts = Counter(before), []
+    alerts = []
     for call, _, _ in answered:
-        asker = call.asker
+        asker, purpose = call.asker, call.asker.purpose.value
+        limit = asker.per_subject_per_day
         for person_id in map(found.person_id, call.looks):
-            if person_id is None:
-                continue
-            same = (person_id, asker.actor, asker.purpose.value)
-            so_far[same] += 1
-            if so_far[same] == asker.per_subject_per_day + 1:
-                alerts.append(_alert(asker, person_id, call.receipt_id, at))
+            if person_id is not None:
+                same = (person_id, asker.actor, purpose)
+                before[same] = times = before.get(same, 0) + 1
+                if times == limit + 1:
+                    alerts.append(_alert(asker, person_id, call.receipt_id, at))
     return alerts
 
 
