@@ -23,6 +23,8 @@ from juzhu.ports.exchange import ExchangeKeys
 
 NOT_SHARED: Final = "not-shared"
 """The status where a holder shares something, but not that."""
+NONE_BEGINS: Final = b'{"status":"none"'
+"""How the answer about one person begins when there is nothing to tell."""
 RECEIPT_TYPE: Final = "juzhu-receipt+jws"
 
 
