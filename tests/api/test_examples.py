@@ -34,17 +34,21 @@ def test_every_example_runs(shared_exchange, tmp_path, monkeypatch):
     with running.exchange(tmp_path, running.free_port()) as url:
         environment = running.environment(tmp_path, 1)
         environment |= {"EXCHANGE_URL": url, "EXCHANGE_KEYS": str(keys)}
-        for name, says in SAYS.items():
-            done = subprocess.run(
+        running_now = {
+            name: subprocess.Popen(
                 [sys.executable, EXAMPLES / f"{name}.py", number, "陈小明"],
                 env=environment,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 text=True,
-                check=False,
             )
-            assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
-            for words in says:
-                assert words in done.stdout, f"{name}: {done.stdout}"
+            for name in SAYS
+        }
+        for name, process in running_now.items():
+            said, _ = process.communicate(timeout=60)
+            assert process.returncode == 0, f"{name}: {said}"
+            for words in SAYS[name]:
+                assert words in said, f"{name}: {said}"
 
 
 @pytest.mark.parametrize("code", [partner.code for partner in partners.PARTNERS])
