@@ -78,6 +78,7 @@ def states(system, browser) -> dict[str, State]:
     note(visitor, "home-valid", "/")
     note(visitor, "endorse-early", "/endorse/")
     note(visitor, "messages", "/messages/")
+    note(visitor, "calendar", "/calendar/")
     visitor.go("/looks/")
     visitor.page.click("main .log .textlink >> nth=0")
     note(visitor, "look-object")
