@@ -42,6 +42,18 @@ def test_wrong_settings_are_one_failed_check(capsys, monkeypatch):
     assert "JUZHU_LISTEN" in check["found"]
 
 
+@pytest.mark.parametrize("made", [False, True], ids=["no-folder", "empty-folder"])
+def test_before_the_first_start_it_says_how_to_start(env, made):
+    folder = env.data_dir / "new"
+    if made:
+        folder.mkdir()
+
+    found = list(checks.all_checks(dataclasses.replace(env, data_dir=folder, vault_keys=None)))
+
+    assert found[-1].level is Level.FAIL
+    assert "juzhu up" in found[-1].advice
+
+
 def test_a_key_file_that_others_may_read_fails(env):
     path = env.data_dir / "secrets.json"
     path.write_text("{}")

@@ -37,7 +37,13 @@ def all_checks(env: Env) -> Iterator[Check]:
     """Yield every check of this deployment; those of the database only when it answers."""
     yield Check("settings", Level.OK, f"mode {env.mode}, data in {env.data_dir}")
     yield from _account(env)
+    if not env.data_dir.is_dir():
+        advice = "run `juzhu up` for a trial, or set JUZHU_DATA_DIR to the folder that is meant"
+        yield Check("data folder", Level.FAIL, f"{env.data_dir} does not exist yet", advice)
+        return
     yield from _key_files(env)
+    if env.vault_keys is None:
+        return  # nothing below works without
     yield _disk(env)
     yield from _database(env)
     yield _face(env)
