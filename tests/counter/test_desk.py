@@ -162,11 +162,26 @@ def test_sending_the_form_twice_is_one_case(officer, holder):
     typed = {"key": key, "stayed": "on"}
 
     first = officer.client.post("/desk/endorse/", typed).headers["Location"]
-    officer.client.post("/desk/endorse/", typed)
+    again = officer.client.post("/desk/endorse/", typed).headers["Location"]
 
+    assert again == first
     assert len(cases.cases_of(holder)) == 1
     assert first.endswith(f"{cases.cases_of(holder)[0].number}/")
     assert acts(officer).count("endorsed") == 1
+
+
+def test_the_second_of_two_officers_reads_that_nothing_was_done_twice(officer, holder, watch):
+    other = hire(watch, "officer").begin(window="5")
+    for staff in (officer, other):
+        find(staff, number_of(holder))
+    key = other.client.get("/desk/endorse/").context["form"]["key"].value()
+    send(officer, "/desk/endorse/", stayed="on")
+
+    late = other.client.post("/desk/endorse/", {"key": key, "stayed": "on"}, follow=True)
+
+    assert "刚才的提交没有生效" in late.content.decode()
+    assert "刚才的提交没有生效" not in other.client.get("/desk/").content.decode()
+    assert len(cases.cases_of(holder)) == 1
 
 
 def test_somebody_new_is_written_down_and_applies(officer, world):

@@ -6,6 +6,7 @@ from juzhu.modules.audit.models import Entry
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import DisputeState, Verdict
 from juzhu.modules.disputes.models import Dispute
+from juzhu.modules.partners import services as partner_services
 from juzhu.modules.sheets.models import Sheet
 from tests.counter.conftest import Staff, hire
 from tests.factories import NOON, TODAY, a_person
@@ -18,6 +19,10 @@ def reviewer(desk, watch) -> Staff:
 
 @pytest.fixture
 def dispute(desk) -> int:
+    return disputed("officer:s1001")
+
+
+def disputed(actor: str) -> int:
     from juzhu.modules.audit import queries as audit
     from juzhu.modules.audit import services as audit_services
     from juzhu.modules.audit.contracts import DataSubject, Purpose
@@ -27,7 +32,7 @@ def dispute(desk) -> int:
     person_id = a_person()
     audit_services.record(
         person_id=person_id,
-        actor="officer:s1001",
+        actor=actor,
         purpose=Purpose.DESK_VISIT,
         at=NOON,
         fields=("whole_number",),
@@ -67,6 +72,25 @@ def test_an_answer_is_given_once_by_its_officer(dispute, reviewer, watch):
     assert (found.state, found.verdict) == (DisputeState.ANSWERED, Verdict.NOT_IN_ORDER)
     assert found.answer == "查看没有理由，已经处理"
     assert Dispute.objects.count() == 1
+    again = reviewer.client.get(f"/disputes/{dispute}/").content.decode()
+    assert "已答复：查看不符合规定" in again
+    assert "查看没有理由，已经处理" in again
+    assert "发送答复" not in again
+    assert "已经答复了这一件" in other.client.get(f"/disputes/{dispute}/").content.decode()
+
+
+def test_an_officer_reads_who_looked_and_why_not_in_the_persons_own_terms(desk, reviewer):
+    partner_services.register(
+        code="education", name="市教育局", contact="a@b.invalid", actor="operator:t", at=NOON
+    )
+    number = disputed("partner:education")
+    reviewer.client.post(f"/disputes/{number}/")
+
+    shown = reviewer.client.get(f"/disputes/{number}/").content.decode()
+
+    assert "市教育局" in shown
+    assert "partner:" not in shown
+    assert "我没有办过这件事" in shown
 
 
 def test_a_held_sheet_is_made_again_by_an_officer(desk, reviewer):

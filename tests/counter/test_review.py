@@ -192,7 +192,11 @@ def test_whoever_comes_after_the_decision_gets_a_calm_page(doubtful, reviewer, w
     late = decide(other, doubtful, "not_same_person")
 
     assert late.status_code == 409
-    assert "这一件已经办好了" in late.content.decode()
+    assert "您刚才写的没有生效" in late.content.decode()
+    opened = other.client.get(f"/review/{doubtful}/")
+    assert opened.status_code == 409
+    assert "已经办好，或者办事人撤回了" in opened.content.decode()
+    assert other.client.get("/review/SL20261124999999/").status_code == 404
     assert cases.case_of(owner(doubtful), doubtful).state is CaseState.APPROVED
 
 
@@ -275,7 +279,9 @@ def test_a_withdrawn_case_is_out_of_the_queue(doubtful, reviewer):
     case_services.withdraw(person_id=owner(doubtful), number=doubtful, at=NOON)
 
     assert decide(reviewer, doubtful, "same_person").status_code == 409
-    assert reviewer.client.get(f"/review/{doubtful}/").status_code == 404
+    gone = reviewer.client.get(f"/review/{doubtful}/")
+    assert gone.status_code == 409
+    assert "陈小明" not in gone.content.decode()
 
 
 def test_some_automatic_approvals_are_drawn_and_looked_at_again(world, desk, reviewer, monkeypatch):

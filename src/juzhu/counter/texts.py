@@ -6,7 +6,6 @@ from typing import Final
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import CaseState, RulingReason
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
-from juzhu.modules.disputes.contracts import Reason as DisputeReason
 from juzhu.modules.staff.contracts import Role
 
 ROLES: Final[Mapping[Role, str]] = {
@@ -68,11 +67,4 @@ RULINGS: Final[Mapping[RulingReason, str]] = {
     RulingReason.NOT_SAME_PERSON: "不是同一个人",
     RulingReason.NOT_MET: "核对以后，条件还是不满足",
     RulingReason.NOT_SHOWN: "一次告知要补的材料，到期没有补",
-}
-
-DISPUTES: Final[Mapping[DisputeReason, str]] = {
-    DisputeReason.UNKNOWN: "不知道是为了什么事",
-    DisputeReason.NOT_THEIRS: "这个部门和这件事没有关系",
-    DisputeReason.TOO_MUCH: "看得太多",
-    DisputeReason.OTHER: "其他",
 }

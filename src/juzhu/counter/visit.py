@@ -22,6 +22,7 @@ _CHALLENGE: Final = "challenge"
 _NEWCOMER: Final = "newcomer"
 _CHOICE: Final = "choice"
 _CLEARED: Final = "cleared"
+_MISSED: Final = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ def at_window(request: HttpRequest) -> Visit:
 def was_cleared(request: HttpRequest) -> bool:
     """Say, once, that idle time has cleared the window."""
     return bool(request.session.pop(_CLEARED, False))
+
+
+def missed(request: HttpRequest) -> None:
+    """Note that what was just sent came too late: the business was done elsewhere meanwhile."""
+    request.session[_MISSED] = True
+
+
+def was_missed(request: HttpRequest) -> bool:
+    """Say, once, that what was sent had no effect."""
+    return bool(request.session.pop(_MISSED, False))
 
 
 def show(request: HttpRequest, field: str) -> None:

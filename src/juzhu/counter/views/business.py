@@ -42,7 +42,7 @@ def endorse(request: HttpRequest) -> HttpResponseBase:
     """Check, ask whether the person still lives there, and endorse."""
     found = visit.at_window(request)
     if not allowed(found, "endorse"):
-        return redirect("counter:desk")
+        return _not_on_offer(request, found, Business.ENDORSEMENT)
     phone = people.person(found.person_id).phone
     form = desk_forms.EndorseForm(
         gate.posted(request), known_phone=phone, initial={"key": visit.key(request, "endorse")}
@@ -57,7 +57,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     """Check and apply, for the first time or again after a cancellation."""
     found = visit.at_window(request)
     if not allowed(found, "apply"):
-        return redirect("counter:desk")
+        return _not_on_offer(request, found, Business.FIRST_ISSUE)
     phone = people.person(found.person_id).phone or ""
     form = desk_forms.ApplyForm(
         gate.posted(request), initial={"key": visit.key(request, "apply"), "phone": phone}
@@ -65,6 +65,16 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         return _submit(request, found, form.application(), "apply")
     return _show(request, found, form, Business.FIRST_ISSUE, "apply")
+
+
+def _not_on_offer(request: HttpRequest, found: Visit, business: Business) -> HttpResponseBase:
+    """Lead back to the person, saying that what was sent had no effect; or to one's own case."""
+    if request.method == "POST":
+        latest = next((c for c in cases.cases_of(found.person_id) if c.business is business), None)
+        if latest is not None and latest.officer == gate.member_of(request).username:
+            return redirect("counter:case", latest.number)  # pressed twice
+        visit.missed(request)
+    return redirect("counter:desk")
 
 
 def _submit(

@@ -36,7 +36,8 @@ def desk_page(request: HttpRequest) -> HttpResponseBase:
     found = visit.current(request)
     if found is None:
         return render(request, "counter/desk.html", side(request))
-    return render(request, "counter/person.html", side(request) | person_context(found))
+    context = side(request) | person_context(found) | {"missed": visit.was_missed(request)}
+    return render(request, "counter/person.html", context)
 
 
 @require_POST

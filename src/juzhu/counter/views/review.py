@@ -10,6 +10,7 @@ from juzhu import wiring
 from juzhu.counter import evidence, gate, permissions, review_forms, texts, visit
 from juzhu.journeys import apply
 from juzhu.modules.cases import in_review, reviews
+from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import ReviewItem
 from juzhu.modules.cases.queries import CaseNotFoundError
 from juzhu.modules.cases.reviews import Impossible, NeedsSecond, NotYours, Over, Ruled
@@ -61,6 +62,12 @@ def why(item: ReviewItem) -> str:
 @require_http_methods(["GET"])
 def case(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show one case: what was found, what each department said, and what can be decided."""
+    try:
+        in_review.item(number, at=wiring.clock().now())
+    except CaseNotFoundError as error:
+        if cases.owner_of(number) is None:
+            raise Http404 from error
+        return _over(request, number)
     return _show(request, number, review_forms.RulingForm(item=_item(number)))
 
 
@@ -233,4 +240,5 @@ def done(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _over(request: HttpRequest, number: str) -> HttpResponse:
     """Say calmly that another officer was first."""
-    return render(request, "counter/review_over.html", {"number": number}, status=409)
+    context = {"number": number, "typed": request.method == "POST"}
+    return render(request, "counter/review_over.html", context, status=409)

@@ -17,12 +17,13 @@ from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes import services as dispute_services
 from juzhu.modules.disputes.contracts import Verdict
 from juzhu.modules.disputes.services import AnsweredError, TakenError
+from juzhu.modules.partners import queries as partners
 from juzhu.modules.people import queries as people
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.sheets.queries import SheetNotFoundError
 from juzhu.modules.staff import queries as staff
 from juzhu.modules.staff.contracts import Role
-from juzhu.web import findings
+from juzhu.web import findings, look_forms
 from juzhu.web.texts import PURPOSES, field_name, looker
 
 DAYS: Final = 14
@@ -112,11 +113,11 @@ def _dispute(
         "mine": mine,
         "holder": staff.name_of(found.officer) if found.officer else "",
         "may_take": permissions.may(gate.member_of(request).role, "dispute", "POST"),
-        "who": looker(found.actor),
-        "actor": found.actor,
+        "who": looker(found.actor, partners.names()),
+        "actor": found.actor.partition(":")[2],
         "purpose": PURPOSES[found.purpose],
         "fields": [field_name(name) for name in found.fields],
-        "reason": texts.DISPUTES[found.reason],
+        "reason": look_forms.REASONS[found.reason],
         "form": form,
     }
     return render(request, "counter/dispute.html", context, status=status)
