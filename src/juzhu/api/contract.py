@@ -131,6 +131,8 @@ def _complete(operation: dict[str, Any]) -> None:
     """Add what every operation answers: refusals as problems, what is left as headers."""
     responses = operation["responses"]
     for answer in (one for one in responses.values() if "$ref" not in one):
+        if len(answer.get("content", {})) > 1:
+            del answer["content"]["application/json"]  # what ninja makes of `bytes`; never sent
         answer.setdefault("headers", {}).update(_LIMITED)
     for status in sorted(_refusals(operation)):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
