@@ -26,7 +26,7 @@ def juzhu(db, monkeypatch, tmp_path):
     monkeypatch.setattr(running, "database", lambda env: nullcontext())
     monkeypatch.setattr(running, "start_django", lambda: None)
     monkeypatch.setenv("JUZHU_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "80")
 
     def run(*arguments: object) -> tuple[int, str]:
         done = CliRunner().invoke(partner.app, [str(one) for one in arguments])

@@ -24,6 +24,7 @@ from juzhu.ports.ledger import LedgerKeysError
 WRONG: Final = 1
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Check and seal the ledger (台账).",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

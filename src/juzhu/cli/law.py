@@ -35,6 +35,7 @@ from juzhu.domain.wire import (
 app = typer.Typer(
     help="The law as a library: dates of a permit, decisions with findings.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,  # plain messages: a box would break field names across lines
     pretty_exceptions_enable=False,
 )

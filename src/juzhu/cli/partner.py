@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from juzhu.cli import running
 
@@ -63,14 +61,15 @@ def list_(
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    table = Table("code", "name", "state", "may ask", "keys", "calls/min")
-    for one in found:
+    for one in found:  # no table: it would cut key names and scopes, which are copied from here
         state = "suspended" if one["suspended"] else "active"
-        grants = "\n".join(_grant_line(grant) for grant in one["grants"])
-        held = "\n".join(_key_line(key) for key in one["keys"]) or one["jwks_uri"]
-        calls = str(one["calls_per_minute"])
-        table.add_row(one["code"], one["name"], state, grants, held, calls)
-    Console().print(table)
+        print(f"{one['code']}  {one['name']}  {state}  {one['calls_per_minute']} calls/min")
+        for scope in one["grants"]:
+            print(f"  may ask  {_grant_line(scope)}")
+        for held in one["keys"]:
+            print(f"  key      {_key_line(held)}")
+        if one["jwks_uri"]:
+            print(f"  keys at  {one['jwks_uri']}")
 
 
 @app.command()

@@ -35,6 +35,7 @@ from juzhu.ports.sheets import FileProblem
 app = typer.Typer(
     help="Check an information sheet (居住证信息单) without a network; look after the keys.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
