@@ -24,6 +24,8 @@ def connect(code: str, *, dpop: bool = False) -> Exchange:
 
 def person() -> dict[str, str]:
     """Return whom to ask about: from the command line, or a person of the trial."""
+    if len(sys.argv) not in (1, 3):
+        sys.exit(f"Usage: {sys.argv[0]} [NUMBER NAME]")
     if len(sys.argv) == 3:
         return {"id_number": sys.argv[1], "name": sys.argv[2]}
     return PERSON
