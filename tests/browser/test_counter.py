@@ -6,6 +6,7 @@ import stat
 import pytest
 from playwright.sync_api import Page
 
+from juzhu.counter.views.desk import MOST_LOOKS
 from juzhu.modules.staff import codes
 from tests.browser import inspect_page as check
 from tests.browser.conftest import keep_picture
@@ -76,6 +77,12 @@ class Desk:
         return [f"{name}: {fault}" for fault in faults]
 
 
+def token(desk: Desk) -> dict[str, str]:
+    """Return what a form of the page carries against forgery."""
+    value = desk.page.input_value("[name=csrfmiddlewaretoken] >> nth=0")
+    return {"csrfmiddlewaretoken": value}
+
+
 def close(*desks: Desk) -> None:
     said = [t for d in desks for t in d.said if "status of 4" not in t]
     for desk in desks:
@@ -110,6 +117,9 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.press("Control+Enter")
     assert "签注：通过" in desk.page.inner_text("main")
     faults += desk.look("endorsed")
+    desk.go("/" + desk.page.url.split("/", 3)[3] + "receipt/")
+    assert desk.heading() == "受理回执"
+    faults += desk.look("receipt")
     for tab in ("sheet", "phone", "cancel", "cancel/statement"):
         desk.go(f"/desk/{tab}/")
         faults += desk.look(tab.replace("/", "-"))
@@ -122,9 +132,18 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     number = desk.page.url.rstrip("/").rpartition("/")[2]
     pdf = desk.context.request.get(f"{system.counter_url}/desk/sheet/{number}/file.pdf")
     assert pdf.body()[:5] == b"%PDF-"
+    desk.go("/desk/phone/")
+    desk.type_into("#id_phone", newcomer["phone"])
+    desk.press("Control+Enter")
+    assert "手机号改好了" in desk.page.inner_text("main")
+    faults += desk.look("done")
     desk.go("/desk/")
     desk.press("Escape")
     assert desk.heading() == "受理台"
+    desk.page.click("form[action*='tickets/new'] [type=submit]")
+    assert desk.heading().startswith("A0")
+    faults += desk.look("ticket")
+    desk.go("/desk/")
 
     # somebody new: typed number, reason chosen, application
     desk.type_into("#id_q", newcomer["id_number"])
@@ -139,11 +158,24 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.press("Enter")
     faults += desk.look("apply", rings=True)
     desk.type_into("#id_phone", newcomer["phone"])
+    desk.page.check("#id_delivery_2")  # fetched at a point, perhaps by somebody else
+    desk.page.select_option("#id_point", index=1)
     desk.press("Control+Enter")
     assert "申领：通过" in desk.page.inner_text("main")
     faults += desk.look("applied")
+    desk.go("/desk/agent/")
+    assert "代领人" in desk.page.inner_text(".work")
+    faults += desk.look("agent")
+
+    # two on one phone
     desk.go("/desk/")
     desk.press("Escape")
+    desk.type_into("#id_q", newcomer["phone"])
+    desk.page.select_option("#id_why", "visit")
+    desk.press("Enter")
+    assert desk.heading() == "这个手机号有 2 个人在用"
+    faults += desk.look("choose")
+    desk.go("/desk/")
     desk.press("F9")
     desk.go("/day/")
     assert "签注" in desk.page.inner_text("main")
@@ -156,8 +188,19 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.go("/shift/end/")
     faults += desk.look("hand-over")
 
+    # looking up more people than anybody could serve
+    curious = Desk(system, browser, "s3001").sign_in()
+    typed = {"q": holder["id_number"], "why": "visit"} | token(curious)
+    for _ in range(MOST_LOOKS):
+        curious.context.request.post(f"{system.counter_url}/desk/find/", form=typed)
+    curious.type_into("#id_q", holder["id_number"])
+    curious.page.select_option("#id_why", "visit")
+    curious.press("Enter")
+    assert curious.heading() == "查得太多了"
+    faults += curious.look("too-much")
+
     assert faults == []
-    close(desk)
+    close(desk, curious)
 
 
 def test_a_reviewer_decides_what_no_machine_can(system, browser, visit):
@@ -180,6 +223,28 @@ def test_a_reviewer_decides_what_no_machine_can(system, browser, visit):
     desk.press("Control+Enter")
     assert desk.heading() == "决定已生效"
     faults += desk.look("review-done")
+    desk.go(f"/review/{number}/")
+    assert desk.heading() == "这一件不用再办了"
+    faults += desk.look("review-over")
+
+    # the citizen does not accept that look
+    citizen.go("/looks/")
+    citizen.page.click("main a[href*='/object/'] >> nth=0")
+    citizen.page.check("#id_reason_0")
+    citizen.press()
+    desk.go("/review/")
+    desk.page.click("main a[href^='/disputes/']")
+    faults += desk.look("dispute")
+    desk.press("Control+Enter")
+    assert "我没有办过这件事" in desk.page.inner_text("main")
+    faults += desk.look("dispute-claimed")
+    dispute = desk.page.url
+    desk.page.check("#id_verdict_0")
+    desk.type_into("#id_words", "这次查看是为了核对您的申领")
+    desk.press("Control+Enter")
+    desk.page.goto(dispute)
+    assert "已答复" in desk.page.inner_text("main")
+    faults += desk.look("dispute-answered")
     desk.go("/sample/")
     faults += desk.look("sample")
     citizen.go(f"/cases/{number}/")
