@@ -78,6 +78,9 @@ def test_exported_seals_prove_the_past(tmp_path, monkeypatch):
     copy = tmp_path / "seals.jsonl"
     monkeypatch.setattr(audit, "LEDGER_KEYS_FOLDER", str(tmp_path / "k"))
     assert "2 seals written" in run("export", str(copy))[1]
+    nowhere = run("export", str(tmp_path / "nowhere" / "seals.jsonl"))
+    assert nowhere[0] == 1
+    assert "cannot be written" in nowhere[1]
     keys = json.loads((tmp_path / "seals.jsonl.keys.json").read_text())["keys"]
     assert json.loads(copy.read_text().splitlines()[0])["key"] in {key["kid"] for key in keys}
     assert not any("d" in key for key in keys)

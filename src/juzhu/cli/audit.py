@@ -124,13 +124,16 @@ def export(
     The public keys that check their signatures go to FILE.keys.json, as a JSON Web Key Set.
     """
     since = first.replace(tzinfo=SHENZHEN) if first else None
-    count = 0
-    with _juzhu() as ours, file.open("w", encoding="utf-8") as out:
-        for found in ours("modules.audit.seals").seals(since=since, until=None, batch=2000):
-            out.write(json.dumps(_line(found)) + "\n")
-            count += 1
     keys = file.with_name(f"{file.name}.keys.json")
-    keys.write_text(json.dumps(_public_keys()), encoding="utf-8")
+    count = 0
+    try:
+        with _juzhu() as ours, file.open("w", encoding="utf-8") as out:
+            for found in ours("modules.audit.seals").seals(since=since, until=None, batch=2000):
+                out.write(json.dumps(_line(found)) + "\n")
+                count += 1
+        keys.write_text(json.dumps(_public_keys()), encoding="utf-8")
+    except OSError as error:
+        running.fail(f"{error.filename or file} cannot be written: {error.strerror}.")
     print(f"{count} seals written to {file}, the public keys to {keys}")
 
 

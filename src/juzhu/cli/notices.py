@@ -7,7 +7,7 @@ import typer
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.notices.texts import TEXTS, english, segments, sms
 
-app = typer.Typer(no_args_is_help=True, help="Look at what people are told.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at what people are told.")
 
 _VALUES: Final = {
     "on": "2026-12-31",

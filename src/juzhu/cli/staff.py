@@ -42,6 +42,8 @@ def add(
 ) -> None:
     """Make an account; its password and secret are shown once."""
     with _services() as (services, contracts):
+        if role not in list(contracts.Role):
+            running.fail(f"there is no role {role!r}; one of: {', '.join(contracts.Role)}", code=2)
         try:
             made = services.add(
                 username=username,
@@ -51,8 +53,12 @@ def add(
                 by=_operator(),
                 at=_now(),
             )
-        except ValueError as error:
-            running.fail(f"the account was not made: {error}", code=2)
+        except services.AccountExistsError:
+            running.fail(
+                f"there is an account {username} already; `juzhu staff reset {username}` gives it"
+                " a new password.",
+                code=2,
+            )
     _show(made)
 
 
