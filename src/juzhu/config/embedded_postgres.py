@@ -15,6 +15,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -275,16 +276,36 @@ def answers(url: str) -> bool:
 
 
 def _make_folder(folder: Path, mode: int, account: Account) -> None:
+    """Make the folder, or check that the one there is ours; two processes may do it at once."""
     try:
-        folder.mkdir(parents=True)
-        folder.chmod(mode)
-        account.take(folder)
-    except FileExistsError:
-        _check_owner(folder, account)
+        if not _is_there(folder, account):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            # Moved to its place with owner and mode: nobody ever sees it half made.
+            made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            made.chmod(mode)
+            account.take(made)
+            _move(made, folder, account)
     except PermissionError as error:
         raise EmbeddedPostgresError(
             f"{folder} cannot be made: choose another folder with JUZHU_DATA_DIR."
         ) from error
+
+
+def _move(made: Path, folder: Path, account: Account) -> None:
+    try:
+        made.rename(folder)
+    except OSError:  # another process was quicker and has begun to use its own
+        made.rmdir()
+        if not _is_there(folder, account):
+            raise
+
+
+def _is_there(folder: Path, account: Account) -> bool:
+    try:
+        _check_owner(folder, account)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _check_owner(folder: Path, account: Account) -> None:
