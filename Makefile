@@ -41,7 +41,7 @@ run: $(STAMP) ## start everything on this machine; Ctrl-C stops it
 
 test: check chromium ## check, then every test
 	$(PYTEST) -q -n 2 -m "not soak and not browser"
-	$(PYTEST) -q -n 2 -m "browser and not soak"
+	$(PYTEST) -q -n 2 --dist loadgroup -m "browser and not soak"
 
 test-fast: $(STAMP) ## the law only, in seconds
 	$(PYTEST) -q tests/domain

@@ -15,7 +15,9 @@ MOST_STOPS = 80
 def accessibility_faults(page: Page) -> list[str]:
     """Return what axe finds, one line a fault."""
     page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
     return [
         f"{fault['id']}: {' '.join(str(node['target']) for node in fault['nodes'][:3])}"
         for fault in found["violations"]
@@ -45,6 +47,13 @@ def without_ring(page: Page) -> list[str]:
         if not stop[1]:
             bare.append(stop[0])
     return bare
+
+
+def links(page: Page) -> list[str]:
+    """Return the addresses of ours that the page links to."""
+    return page.eval_on_selector_all(
+        "a[href^='/']", "found => found.map(e => e.getAttribute('href'))"
+    )
 
 
 def _ask(page: Page, question: str) -> Any:

@@ -11,7 +11,7 @@ from juzhu.modules.staff import codes
 from tests.browser import inspect_page as check
 from tests.browser.conftest import keep_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("counter")]
 
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
 FOCUS_STOPS = 60

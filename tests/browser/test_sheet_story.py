@@ -18,7 +18,7 @@ from tests.browser.sheet_states import (
     open_share,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sheet_story")]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

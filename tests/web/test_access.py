@@ -8,6 +8,9 @@ from juzhu.web.access import PUBLIC, RESIDENT
 
 RESIDENT_VIEWS = {
     "apply",
+    "calendar",
+    "calendar-close",
+    "calendar-file",
     "endorse",
     "case",
     "case-again",
@@ -58,7 +61,9 @@ def test_the_error_pages_are_public():
 @pytest.mark.parametrize("name", sorted(RESIDENT_VIEWS))
 def test_a_visitor_is_led_to_sign_in_and_back(visitor, name):
     pattern = next(p for p in urls.urlpatterns if p.name == name)
-    method = visitor.post if name in {"case-again", "case-remind"} else visitor.get
+    method = (
+        visitor.post if name in {"calendar-close", "case-again", "case-remind"} else visitor.get
+    )
 
     response = method(address(pattern))
 
