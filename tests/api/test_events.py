@@ -229,6 +229,13 @@ def test_a_limit_that_is_none_is_refused(education, limit):
     assert problem(read(education, limit=limit))["slug"] == "invalid-request"
 
 
+def test_a_misspelt_parameter_is_refused_rather_than_read_from_the_oldest(education):
+    answer = read(education, cursor="A" * 32)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == "cursor"
+
+
 def test_a_register_that_was_set_back_says_so_and_whence_to_go_on(education):
     first = issue()
     verify(education, first)

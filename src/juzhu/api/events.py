@@ -49,6 +49,7 @@ def events(
     """
     caller = call_of(request).partner
     require(caller, Scope.EVENTS)
+    _refuse_others(request)
     try:
         page = feed.read(
             caller=caller,
@@ -64,6 +65,14 @@ def events(
     return EventsOut(
         events=[_event(told) for told in page.told], next=feed.cursor_of(page.after), more=page.more
     )
+
+
+def _refuse_others(request: HttpRequest) -> None:
+    """Refuse parameters there are none of: a misspelt `after` would begin anew each time."""
+    others = sorted(set(request.GET) - {"after", "limit"})
+    if others:
+        errors = [{"detail": "There is no such parameter.", "parameter": name} for name in others]
+        raise Problem(Kind.INVALID, errors=errors)
 
 
 def _place(cursor: str) -> Place:
