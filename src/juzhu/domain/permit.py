@@ -106,14 +106,11 @@ def _lived(actions: Iterable[Action], on: date) -> Life | None:
             f"{first.on} lies before the issue: {first.kind} cannot come first"
         )
     life = Life(first.on)
-    for action in rest if _VOIDING.isdisjoint([act.kind for act in rest]) else _standing(rest):
+    if [act for act in rest if act.kind is _ANNULLED or act.kind is _UNDONE]:
+        rest = [*_without_undone(_without_annulled(rest))]
+    for action in rest:
         life.apply(action)
     return life
-
-
-def _standing(actions: Sequence[Action]) -> Sequence[Action]:
-    """Return the actions without those that later ones void from the beginning."""
-    return _without_undone(_without_annulled(actions))
 
 
 def _without_annulled(actions: Sequence[Action]) -> Sequence[Action]:
@@ -139,7 +136,6 @@ def _without_undone(actions: Sequence[Action]) -> Sequence[Action]:
     return left
 
 
-_VOIDING = frozenset({ActionKind.CANCELLATION_ANNULLED, ActionKind.ENDORSEMENT_UNDONE})
 _UNDONE = ActionKind.ENDORSEMENT_UNDONE
 _ENDORSED = ActionKind.ENDORSED
 _ANNULLED = ActionKind.CANCELLATION_ANNULLED
