@@ -121,6 +121,22 @@ def test_the_state_is_looked_up_once_the_network_is_back(visit, site, proofs):
     checker.page.wait_for_selector("h1:has-text('但之后有变化')")
 
 
+def test_a_network_that_is_back_and_not_usable_yet_is_tried_again(visit, site, proofs):
+    publish(site, proofs, SUSPENDED)
+    checker = visit()
+    checker.context.set_offline(True)
+    checker.scan(token_of(proofs))
+    failures = iter([True])
+
+    def first_one_fails(route):  # as a network that wants to be signed in to answers
+        route.fulfill(status=404) if next(failures, False) else route.continue_()
+
+    checker.page.route(re.compile("/s/3$"), first_one_fails)
+    checker.context.set_offline(False)
+
+    checker.page.wait_for_selector("h1:has-text('但之后有变化')", timeout=10_000)
+
+
 def test_the_keys_are_kept_for_a_later_day_without_a_network(visit, site, proofs):
     checker = visit()
     site.files[KEYS] = b""  # what a broken network gives

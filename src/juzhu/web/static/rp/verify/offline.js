@@ -299,6 +299,15 @@
     if (seen.sheet === sheet && seen.view === 'sheet') show({ now: found });
   }
 
+  // A network that is said to be back is often not usable yet: a few tries, each a little later.
+  async function networkBack() {
+    for (const pause of [0, 1000, 3000, 9000]) {
+      await new Promise(resolve => { setTimeout(resolve, pause); });
+      if (seen.view !== 'sheet' || seen.now.state || !navigator.onLine) return;
+      await askToday();
+    }
+  }
+
   function paste(text) {
     const token = proof.digitsIn(text);
     if (token && token.length > 100) { check(token, true); return; }
@@ -360,6 +369,6 @@
     show(field ? { pasted: field.value } : {});
   }));
   addEventListener('hashchange', fromAddress);
-  addEventListener('online', () => { if (seen.view === 'sheet' && !seen.now.state) askToday(); });
+  addEventListener('online', networkBack);
   if (!fromAddress()) show({});
 })();
