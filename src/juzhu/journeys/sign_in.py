@@ -21,6 +21,13 @@ LEVEL_BY_FACE: Final = 4
 LEVEL_BY_CODE: Final = 3
 
 
+class Way(StrEnum):
+    """How a person shows who they are."""
+
+    FACE = "face"
+    CODE = "code"  # to the reserved phone
+
+
 class SignInProblem(StrEnum):
     """Why nobody was signed in. Deliberately silent on whether the number exists."""
 
@@ -32,10 +39,15 @@ class SignInProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Signed in, with the trust level of Guangdong's unified platform (4 by face, 3 by code)."""
+    """Signed in, how, and with which trust level of Guangdong's unified platform.
+
+    `alone` is False when an act that cannot be undone must not rest on this way alone.
+    """
 
     person_id: int
+    way: Way
     level: int
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +72,8 @@ def by_face(*, name: str, id_number: str, ip: str, at: datetime) -> SignedIn | N
     if not verdict.matched:
         return NotSignedIn(SignInProblem.NOT_MATCHED)
     person_id = people.meet(id_number=id_number, name=name, at=at)
-    _succeeded(person_id, attempt, at, "face")
-    return SignedIn(person_id, LEVEL_BY_FACE)
+    _succeeded(person_id, attempt, at, Way.FACE)
+    return SignedIn(person_id, Way.FACE, LEVEL_BY_FACE)
 
 
 def send_code(*, id_number: str, phone: str, ip: str, at: datetime) -> NotSignedIn | None:
@@ -80,11 +92,11 @@ def by_code(
     person_id = people.use_code(id_number=id_number, phone=phone, code=code, at=at)
     if person_id is None:
         return NotSignedIn(SignInProblem.NOT_MATCHED)
-    _succeeded(person_id, attempt, at, "code")
-    return SignedIn(person_id, LEVEL_BY_CODE)
+    _succeeded(person_id, attempt, at, Way.CODE)
+    return SignedIn(person_id, Way.CODE, LEVEL_BY_CODE)
 
 
-def _succeeded(person_id: int, attempt: int, at: datetime, way: str) -> None:
+def _succeeded(person_id: int, attempt: int, at: datetime, way: Way) -> None:
     people.succeed(attempt)
     audit.record(person_id=person_id, actor="holder:self", purpose=Purpose.SIGN_IN, at=at, note=way)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from juzhu import wiring
 from juzhu.journeys import sign_in as journey
 from juzhu.journeys.sign_in import NotSignedIn, SignedIn, SignInProblem
+from juzhu.modules.people import queries as people
 from juzhu.web import drafts, forms, sealed, sessions
 from juzhu.web.access import local_path, public_page
 from juzhu.web.addresses import client_address
@@ -27,9 +28,9 @@ _NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码�
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Name, number, consent, face."""
     if request.method == "GET":
-        if sessions.visitor(request) is not None:
+        if sessions.visitor(request) is not None and "again" not in request.GET:
             return redirect(local_path(request, "next"))
-        return _show(request, "web/sign_in.html", drafts.form(request, forms.SignInForm))
+        return _show(request, "web/sign_in.html", _fresh(request, forms.SignInForm))
     form = forms.SignInForm(request.POST)
     if not form.is_valid():
         return _show(request, "web/sign_in.html", form, status=422)
@@ -56,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 def ask_code(request: HttpRequest) -> HttpResponseBase:
     """Number and reserved phone; what follows does not tell whether they belong together."""
     if request.method == "GET":
-        return _show(request, "web/sign_in_code.html", drafts.form(request, forms.CodeRequestForm))
+        return _show(request, "web/sign_in_code.html", _fresh(request, forms.CodeRequestForm))
     form = forms.CodeRequestForm(request.POST)
     if not form.is_valid():
         return _show(request, "web/sign_in_code.html", form, status=422)
@@ -117,8 +118,24 @@ def _by_code(request: HttpRequest, asked: tuple[str, str], code: str) -> SignedI
 
 def _enter(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
     target = local_path(request, "next")
-    sessions.begin(request, person_id=signed_in.person_id, level=signed_in.level)
+    sessions.begin(
+        request,
+        person_id=signed_in.person_id,
+        way=signed_in.way,
+        level=signed_in.level,
+        alone=signed_in.alone,
+    )
     return redirect(target)
+
+
+def _fresh(request: HttpRequest, kind: type[drafts.F]) -> drafts.F:
+    """Return the empty form; who shows once more who they are need not type it again."""
+    known = sessions.visitor(request) if "again" in request.GET else None
+    if known is None:
+        return drafts.form(request, kind)
+    person = people.person(known.person_id)
+    initial = {"name": person.name, "id_number": person.id_number, "phone": person.phone or ""}
+    return drafts.form(request, kind, initial=initial)
 
 
 def _show(
@@ -128,6 +145,7 @@ def _show(
         "form": form,
         "next": local_path(request, "next"),
         "over": "over" in request.GET and request.method == "GET",
+        "again": "again" in request.GET and sessions.visitor(request) is not None,
         "unavailable": False,
     }
     return render(request, template, context | more, status=status)
