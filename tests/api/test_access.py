@@ -191,6 +191,20 @@ def test_a_suspended_partner_gets_in_nowhere(education):
         assert problem(answer)["slug"] == "partner-suspended", address
 
 
+def test_a_parameter_of_no_such_name_is_refused_everywhere(education):
+    headers = headers_of(issued())
+
+    for address in ADDRESSES:
+        answer = ask(address.method, f"{address.path}?limmit=1", headers=headers)
+
+        errors = problem(answer)["errors"]
+        assert [(it["parameter"], answer.status_code) for it in errors] == [("limmit", 422)], (
+            address
+        )
+    twice = ask("GET", "/api/v1/events?limit=1&limit=2", headers=headers)
+    assert problem(twice)["errors"][0]["parameter"] == "limit"
+
+
 NARROW = "verify:school-enrolment"
 
 

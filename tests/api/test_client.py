@@ -1,20 +1,24 @@
 """The client that departments copy, against an exchange that runs in a process of its own."""
 
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from juzhu import client
 from juzhu.adapters import proof_keys
-from juzhu.adapters.exchange_keys import FOLDER_NAME
+from juzhu.adapters.exchange_keys import FOLDER_NAME, FileExchangeKeys
 from juzhu.client import Exchange, ReceiptError, Refused
 from juzhu.domain.calendar import add_months
+from juzhu.journeys import exchange_jobs
 from juzhu.modules.partners import services
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import services as permits
+from juzhu.modules.verifications.models import Job
 from juzhu.ports.clock import SHENZHEN
 from tests.api import running
 from tests.api.conftest import new_key, register
@@ -40,7 +44,7 @@ def exchange(shared_exchange, tmp_path):
         yield url, tmp_path
 
 
-def test_a_department_asks_with_proof_and_keeps_the_receipt(exchange):
+def test_a_department_asks_with_proof_and_keeps_the_receipt(exchange, monkeypatch):
     url, folder = exchange
     first, second = new_key(), new_key()
     register("education", first)
@@ -66,10 +70,36 @@ def test_a_department_asks_with_proof_and_keeps_the_receipt(exchange):
         border.call("GET", f"/api/v1/receipts/{answer['receipt_id']}")
     assert refused.value.status == 404
 
+    a_file_is_answered_and_proved(school, folder, asked, monkeypatch)
     keys_change_in_flight(school, folder, asked)
     suspended_within_two_seconds(school)
     school.http.close()
     border.http.close()
+
+
+def a_file_is_answered_and_proved(school: Exchange, folder: Path, asked, monkeypatch) -> None:
+    keys = FileExchangeKeys(folder / FOLDER_NAME, on=now().date())
+    monkeypatch.setattr("juzhu.wiring.exchange_keys", lambda: keys)
+    worker = threading.Thread(target=answer_the_next_job)
+    worker.start()
+    people = [asked, asked | {"name": "谁"}, {"id_number": "1", "name": "谁"}]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.time, "sleep", lambda _: threading.Event().wait(0.05))
+        answers = school.verify_file(purpose="school-enrolment", people=people)
+
+    worker.join()
+    assert [one["status"] for one in answers] == ["valid", "none", "refused"]
+
+
+def answer_the_next_job() -> None:
+    deadline = time.monotonic() + 20
+    while (job := Job.objects.first()) is None and time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+    try:
+        exchange_jobs.work(job.pk)
+    finally:
+        connections.close_all()
 
 
 def keys_change_in_flight(school: Exchange, folder: Path, asked: dict[str, str]) -> None:

@@ -25,7 +25,8 @@ def question(code, number, **more):
 
 def test_a_code_shows_what_its_holder_shares_and_is_proved(education):
     number, person_id, _ = a_holder()
-    share = a_share(person_id, (ShareField.STANDING, ShareField.CONTINUOUS_SINCE))
+    fields = (ShareField.STANDING, ShareField.CONTINUOUS_SINCE, ShareField.HELD_PERIODS)
+    share = a_share(person_id, fields)
 
     answer = education.ask("POST", ONE, json=question(share.code, number))
 
@@ -33,8 +34,9 @@ def test_a_code_shows_what_its_holder_shares_and_is_proved(education):
     found = answer.json()
     assert found["status"] == "valid"
     assert found["continuous_since"] == "2024-03-01"
+    assert found["held_periods"] == [{"from": "2024-03-01", "through": "2027-02-28"}]
     assert (found["valid_through"], found["subject"]) == (None, None)
-    assert not {"first_issued_on", "held_periods", "name"} & set(found)
+    assert not {"first_issued_on", "name"} & set(found)
     verified(answer.headers["juzhu-receipt"], answer.content, answer.request.content)
     again = education.ask("GET", f"/api/v1/receipts/{found['receipt_id']}")
     assert again.content == answer.content
@@ -43,7 +45,7 @@ def test_a_code_shows_what_its_holder_shares_and_is_proved(education):
             person_id,
             "partner:education",
             "school-enrolment",
-            "status,continuous_since",
+            "status,continuous_since,held_periods",
             found["receipt_id"],
         )
     ]
@@ -63,7 +65,7 @@ def test_the_purpose_limits_what_is_shared(exchange):
 
     found = answer.json()
     assert (found["status"], found["valid_through"]) == ("valid", "2027-02-28")
-    assert not {"continuous_since", "first_issued_on"} & set(found)
+    assert not {"continuous_since", "first_issued_on", "held_periods"} & set(found)
 
 
 def test_a_holder_who_does_not_share_the_standing_is_not_taken_for_one_without(education):

@@ -75,6 +75,7 @@ def test_a_file_is_answered_line_by_line_and_proved_as_a_whole(education):
     assert (taken.status_code, taken.json()["status"], taken.json()["lines"]) == (202, "working", 3)
     assert (early.status_code, early.headers["retry-after"]) == (202, "5")
     assert (done["status"], done["done"]) == ("done", 3)
+    assert done["asked_at"] == taken.json()["asked_at"] == "2026-11-24T12:00:00+08:00"
     answers = [json.loads(line) for line in result.text.splitlines()]
     assert [it["status"] for it in answers] == ["valid", "none", "none"]
     assert answers[0]["checked_at"] == "2026-11-24T12:00:00+08:00"
@@ -139,11 +140,13 @@ def test_the_same_key_is_the_same_job(education):
 
     first, again = (submit(education, [line], key=key) for _ in range(2))
     other = submit(education, [line, line], key=key)
+    purpose = submit(education, [line], key=key, purpose="housing")
     without = submit(education, [line], key="-")
 
     assert first.json() == again.json()
     assert rows("SELECT count(*) FROM verifications_job") == [(1,)]
     assert (other.status_code, problem(other)["slug"]) == (422, "idempotency-key-reused")
+    assert problem(purpose)["slug"] == "idempotency-key-reused"
     assert problem(without)["slug"] == "idempotency-key-missing"
 
 

@@ -101,14 +101,17 @@ def test_a_code_of_somebody_else_looks_absent(holder, neighbour, path):
 
 
 def test_it_opens_with_the_birth_date_and_shows_what_was_chosen(holder, visitor):
-    share = holder.share(fields_shown=["standing", "valid_through", "name"], tell_me="on")
+    share = holder.share(
+        fields_shown=["standing", "valid_through", "held_periods", "name"], tell_me="on"
+    )
     code = code_on(shown(holder, share))
 
     response = open_code(visitor, code.lower(), f"{birth(holder)[:4]}-1-{int(birth(holder)[6:])}")
 
     page = response.content.decode()
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
-    for said in ("持证人共享的信息", "有效", "2027年11月23日", "陈*明", "租房"):
+    period = "2026年11月24日至2027年11月23日"
+    for said in ("持证人共享的信息", "有效", "<dd>2027年11月23日", period, "陈*明", "租房"):
         assert said in page, said
     assert holder.id_number not in page
     assert "连续持证" not in page

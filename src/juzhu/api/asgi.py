@@ -16,7 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
-from juzhu.api import auth, heartbeat, hot, limits, numbers, public
+from juzhu.api import auth, heartbeat, hot, limits, numbers, parameters, public
 from juzhu.api.calls import Answer, Call
 from juzhu.api.django_side import DjangoSide
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
@@ -78,11 +78,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _answer(scope: Scope, receive: Receive, out: "_Out", call: Call) -> None:
     if call.path in PUBLIC or call.path.startswith(public.PREFIXES):
+        parameters.check(call)
         call.body = await _body(call, receive)
         await out.answer(await public.handle(call))
         return
     call.caller, partner = await auth.authenticate(call.headers, call.method, call.path)
     out.more(_allowance(partner))
+    parameters.check(call)
     handler = HOT.get((call.method, call.path))
     call.body = await _body(call, receive)
     if handler is not None:

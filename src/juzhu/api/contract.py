@@ -14,8 +14,8 @@ from juzhu.api.endpoints import api
 from juzhu.api.problems import CONTENT_TYPE, Kind
 
 _PREFIX: Final = "api/v1/"
-_ALWAYS: Final = (401, 403, 429, 500, 503)
-_WITH_BODY: Final = (400, 413, 415, 422)
+_ALWAYS: Final = (400, 401, 403, 422, 429, 500, 503)
+_WITH_BODY: Final = (413, 415)
 _LIMITED: Final = {
     "RateLimit": {"$ref": "#/components/headers/RateLimit"},
     "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"},
@@ -143,12 +143,10 @@ def _refusals(operation: dict[str, Any]) -> set[int]:
     parameters = operation.get("parameters", [])
     if "requestBody" in operation:
         found |= set(_WITH_BODY)
-    if any(parameter["in"] == "query" for parameter in parameters):
-        found.add(422)
     if any(parameter["in"] == "path" for parameter in parameters):
-        found |= {404, 409, 422}
+        found |= {404, 409}
     if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
-        found |= {400, 409}
+        found.add(409)
     return found
 
 

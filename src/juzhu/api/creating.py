@@ -62,7 +62,9 @@ def answered_once(call: Call, effect: Callable[[], Reply]) -> Reply:
     found = _KEY.fullmatch(call.headers.get("idempotency-key", ""))
     if found is None:
         raise Problem(Kind.KEY_MISSING)
-    fingerprint = hashlib.sha256(f"{call.method}\0{call.path}\0".encode() + call.body).digest()
+    fingerprint = hashlib.sha256(
+        f"{call.method}\0{call.path}?{call.query}\0".encode() + call.body
+    ).digest()
     try:
         return once.once(
             partner_id=call.partner.partner_id,

@@ -49,7 +49,6 @@ def events(
     """
     caller = call_of(request).partner
     require(caller, Scope.EVENTS)
-    _refuse_others(request)
     try:
         page = feed.read(
             caller=caller,
@@ -67,14 +66,6 @@ def events(
     )
 
 
-def _refuse_others(request: HttpRequest) -> None:
-    """Refuse parameters there are none of: a misspelt `after` would begin anew each time."""
-    others = sorted(set(request.GET) - {"after", "limit"})
-    if others:
-        errors = [{"detail": "There is no such parameter.", "parameter": name} for name in others]
-        raise Problem(Kind.INVALID, errors=errors)
-
-
 def _place(cursor: str) -> Place:
     try:
         return feed.place_of(cursor)
@@ -85,7 +76,7 @@ def _place(cursor: str) -> Place:
 
 def _event(told: Told) -> EventOut:
     event = told.event
-    moment = event.recorded_at.astimezone(SHENZHEN)
+    moment = event.recorded_at
     if event.kind in _OF_THE_DAY:
         moment = datetime.combine(event.on, time(), SHENZHEN)
     return EventOut(
@@ -98,7 +89,7 @@ def _event(told: Told) -> EventOut:
         datacontenttype="application/json",
         data=EventData(
             effective_on=event.on,
-            recorded_at=event.recorded_at.astimezone(SHENZHEN),
+            recorded_at=event.recorded_at,
             undoes=f"permit.{event.undoes}" if event.undoes else None,
         ),
     )

@@ -18,15 +18,12 @@ from pydantic import (
 from juzhu.modules.partners import jose
 from juzhu.modules.partners.contracts import AnswerField, Scope
 from juzhu.modules.webhooks.contracts import DeliveryState, TargetState
+from juzhu.ports.clock import written
 
 _INSTANT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def _written(value: datetime) -> str:
-    return value.isoformat(timespec="seconds")
 
 
 def _an_instant(value: object) -> object:
@@ -46,9 +43,9 @@ Instant = Annotated[
     AwareDatetime,
     Field(strict=False),
     BeforeValidator(_an_instant),
-    PlainSerializer(_written, return_type=str),
+    PlainSerializer(written, return_type=str),
 ]
-"""An instant with its offset from UTC, as RFC 3339 writes it."""
+"""An instant, read with any offset and written with Shenzhen's (`ports.clock.written`)."""
 Day = Annotated[date, Field(strict=False), BeforeValidator(_a_day)]
 """A civil day in Asia/Shanghai."""
 

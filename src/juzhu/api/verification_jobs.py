@@ -1,6 +1,5 @@
 """Jobs of up to 100,000 questions: handed in as NDJSON, fetched as NDJSON."""
 
-from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from juzhu.api import auth, hot
 from juzhu.api.calls import Call, call_of
 from juzhu.api.creating import CREATES, creating
 from juzhu.api.problems import Kind, Problem
-from juzhu.api.schemas import Strict
+from juzhu.api.schemas import Instant, Strict
 from juzhu.journeys import exchange_jobs
 from juzhu.modules.verifications import jobs
 from juzhu.modules.verifications.jobs import JobNotFoundError, JobView
@@ -31,8 +30,8 @@ class JobOut(Strict):
     purpose: str
     lines: int
     done: int
-    asked_at: datetime
-    finished_at: datetime | None
+    asked_at: Instant
+    finished_at: Instant | None
     reason: str | None
 
 

@@ -4,7 +4,7 @@ The gate answers the two quick addresses by itself (`routes.HOT`); the functions
 way, so that file and answer cannot part.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pydantic import Field
 from juzhu.api import hot
 from juzhu.api.calls import JSON, Answer, call_of
 from juzhu.api.problems import Kind, Problem
-from juzhu.api.schemas import Strict, example
+from juzhu.api.schemas import Instant, Strict, example
 from juzhu.api.threads import beside
 from juzhu.modules.partners.contracts import Scope
 from juzhu.modules.verifications import queries
@@ -107,16 +107,16 @@ class Answered(Told):
     """The answer about one person. By a share code it holds what the holder shares, no more."""
 
     status: Literal["valid", "suspended", "cancelled", "none", "not-shared"]  # type: ignore[assignment]
-    checked_at: datetime
-    data_as_of: datetime = Field(description="Everything recorded by then is in the answer.")
+    checked_at: Instant
+    data_as_of: Instant = Field(description="Everything recorded by then is in the answer.")
     receipt_id: UUID
 
 
 class AnsweredMany(Schema):
     """The answers, in the order of the questions."""
 
-    checked_at: datetime
-    data_as_of: datetime
+    checked_at: Instant
+    data_as_of: Instant
     receipt_id: UUID
     results: list[Told]
 

@@ -8,7 +8,7 @@ hashes in lower-case hexadecimal, so that whoever holds both can make it again.
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from juzhu.domain.verification import Verification
 from juzhu.modules.verifications.contracts import Call, Freshness, Proof, Told
+from juzhu.ports.clock import written
 from juzhu.ports.exchange import ExchangeKeys
 
 NOT_SHARED: Final = "not-shared"
@@ -66,23 +67,23 @@ class Item(msgspec.Struct):
 class Single(Item, kw_only=True):
     """The answer to one question."""
 
-    checked_at: datetime
-    data_as_of: datetime
+    checked_at: str
+    data_as_of: str
     receipt_id: UUID
 
 
 class Line(Item, kw_only=True):
     """One line of a job's result."""
 
-    checked_at: datetime
-    data_as_of: datetime
+    checked_at: str
+    data_as_of: str
 
 
 class Batch(msgspec.Struct):
     """The answers to many, in the order of the questions."""
 
-    checked_at: datetime
-    data_as_of: datetime
+    checked_at: str
+    data_as_of: str
     receipt_id: UUID
     results: list[Item]
 
@@ -116,20 +117,16 @@ def payload(answer: bytes, request_sha256: bytes) -> bytes:
 
 def _body(call: Call, told: Sequence[Told], fresh: Freshness, shape: Shape) -> bytes:
     shown = frozenset(call.asker.fields)
+    at: dict[str, Any] = {
+        "checked_at": written(fresh.checked_at),
+        "data_as_of": written(fresh.data_as_of),
+    }
     if shape is Shape.SINGLE:
-        return _ENCODER.encode(
-            Single(
-                **_members(told[0], shown),
-                checked_at=fresh.checked_at,
-                data_as_of=fresh.data_as_of,
-                receipt_id=call.receipt_id,
-            )
-        )
+        return _ENCODER.encode(Single(**_members(told[0], shown), **at, receipt_id=call.receipt_id))
     if shape is Shape.LINES:
-        at: dict[str, Any] = {"checked_at": fresh.checked_at, "data_as_of": fresh.data_as_of}
         return _ENCODER.encode_lines([Line(**_members(it, shown), **at) for it in told])
     items = [Item(**_members(it, shown)) for it in told]
-    return _ENCODER.encode(Batch(fresh.checked_at, fresh.data_as_of, call.receipt_id, items))
+    return _ENCODER.encode(Batch(**at, receipt_id=call.receipt_id, results=items))
 
 
 def _members(told: Told, shown: frozenset[str]) -> dict[str, Any]:

@@ -6,12 +6,16 @@ from datetime import date, datetime
 from juzhu import wiring
 from juzhu.domain.identity import mask_name
 from juzhu.domain.sheet import CHECK_CODE_LENGTH, SHARE_CODE_LENGTH, read_code, standing_of
+from juzhu.domain.verification import verify
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.sheets.contracts import CheckResult, CheckView, ShareField
 from juzhu.ports.sheets import FileProblem
+
+Periods = tuple[tuple[date, date], ...]
+"""First and last day of each (inclusive), oldest first."""
 
 
 def by_code(text: str, *, at: datetime) -> CheckView | None:
@@ -52,7 +56,7 @@ class Shared:
 
     purpose: str
     expires_on: date
-    shown: dict[ShareField, str | date]
+    shown: dict[ShareField, str | date | Periods]
 
 
 def by_share_code(text: str, birth_date: date, *, at: datetime) -> Shared | None:
@@ -65,19 +69,24 @@ def by_share_code(text: str, birth_date: date, *, at: datetime) -> Shared | None
         return None
     person_id, share = sheets.share_by_id(opened)
     permit = permits.permit_of(person_id, at.date())
-    shown: dict[ShareField, str | date] = {}
+    shown: dict[ShareField, str | date | Periods] = {}
     if ShareField.NAME in share.fields:
         shown[ShareField.NAME] = mask_name(people.person(person_id).name)
     if permit is not None:
         status = permit.status
-        known: dict[ShareField, str | date] = {
+        known: dict[ShareField, str | date | Periods] = {
             ShareField.STANDING: standing_of(status.state),
             ShareField.VALID_THROUGH: status.valid_through,
             ShareField.CONTINUOUS_SINCE: status.continuous_since,
             ShareField.FIRST_ISSUED_ON: status.issued_on,
+            ShareField.HELD_PERIODS: _held(person_id, at.date()),
         }
         shown |= {name: value for name, value in known.items() if name in share.fields}
     return Shared(purpose=share.purpose, expires_on=share.expires_on, shown=shown)
+
+
+def _held(person_id: int, on: date) -> Periods:
+    return verify(permits.histories([person_id]).get(person_id, []), on).held_periods
 
 
 def status_list(number: int, *, at: datetime) -> bytes | None:

@@ -22,6 +22,7 @@ from juzhu.modules.permits.contracts import Place
 from juzhu.modules.webhooks import queries, services, signing
 from juzhu.modules.webhooks.contracts import AlertView, Attempt, Behind, TargetView, Told
 from juzhu.modules.webhooks.texts import ALERTS
+from juzhu.ports.clock import written
 from juzhu.ports.sms import SmsRejectedError, SmsUnavailableError
 from juzhu.ports.webhooks import Outcome, Post
 
@@ -146,7 +147,7 @@ def _hint(end: Place, at: datetime) -> bytes:
     return msgspec.json.encode(
         {
             "type": TYPE,
-            "timestamp": at.isoformat(timespec="seconds"),
+            "timestamp": written(at),
             "data": {"until": feed.cursor_of(end)},
         }
     )

@@ -7,6 +7,11 @@ SHENZHEN: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China Standard Time: UTC+8 without summer time since 1991, so a fixed offset is exact for us."""
 
 
+def written(at: datetime) -> str:
+    """Return an instant as everything here writes it for others: RFC 3339, in Shenzhen's time."""
+    return at.astimezone(SHENZHEN).isoformat()
+
+
 class ClockUnavailableError(Exception):
     """The clock has never told the time yet: there is no day on which anything could be decided."""
 

@@ -29,11 +29,13 @@ SHARED: Final[dict[ShareField, Text]] = {
     ShareField.VALID_THROUGH: _("有效期至"),
     ShareField.CONTINUOUS_SINCE: _("连续持证起始日"),
     ShareField.FIRST_ISSUED_ON: _("首次签发日期"),
+    ShareField.HELD_PERIODS: _("持证期间"),
     ShareField.SHEET: _("整张信息单（只给政府部门）"),
 }
 """In the order of the pages."""
 
 SHARED_HINTS: Final[dict[ShareField, Text]] = {
+    ShareField.HELD_PERIODS: _("每一段持证的起止日期"),
     ShareField.SHEET: _("有完整的身份号码、住址和照片，带电子印章"),
 }
 """What a choice amounts to, where its name does not say it."""

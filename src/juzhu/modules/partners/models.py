@@ -109,7 +109,7 @@ class StoredAnswer(models.Model):
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)
-    request = models.BinaryField(max_length=32)  # SHA-256 of method, path and body
+    request = models.BinaryField(max_length=32)  # SHA-256 of method, address and body
     status = models.PositiveSmallIntegerField()
     body = SealedBytesField()
     at = models.DateTimeField(db_index=True)

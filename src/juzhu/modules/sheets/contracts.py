@@ -29,6 +29,7 @@ class ShareField(StrEnum):
     VALID_THROUGH = "valid_through"
     CONTINUOUS_SINCE = "continuous_since"
     FIRST_ISSUED_ON = "first_issued_on"
+    HELD_PERIODS = "held_periods"  # 持证期间: first and last day of each
     NAME = "name"
     SHEET = "sheet"  # a sealed sheet, whole; fetched by departments at the exchange only
 

@@ -22,6 +22,7 @@ _MEMBERS: Final[Mapping[ShareField, str]] = {
     ShareField.VALID_THROUGH: "valid_through",
     ShareField.CONTINUOUS_SINCE: "continuous_since",
     ShareField.FIRST_ISSUED_ON: "first_issued_on",
+    ShareField.HELD_PERIODS: "held_periods",
 }
 
 
