@@ -141,3 +141,18 @@ def test_the_table_names_every_check_and_colours_are_no_part_of_the_words(capsys
 
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("disk", "fail", "0 GB [free]", "make room"))
+
+
+def test_the_file_of_sms_providers_is_read_and_each_line_tried(env, tmp_path, db):
+    path = tmp_path / "sms.json"
+    line = {"type": "smpp", "host": "127.0.0.1", "port": 1, "source": "1069"}
+    path.write_text(json.dumps([line | {"system_id": "s", "password": "p"}]))
+    path.chmod(0o644)
+    env = dataclasses.replace(env, sms_providers_file=str(path))
+    assert one(checks.all_checks(env), "sms providers").level is Level.FAIL
+
+    path.chmod(0o600)
+    found = list(checks.all_checks(env))
+    assert one(found, "sms providers").level is Level.OK
+    assert one(found, "sms smpp").level is Level.WARN
+    assert "short messages" not in {check.name for check in found}

@@ -9,7 +9,7 @@ import pytest
 
 from juzhu import wiring
 from juzhu.domain.permit import ActionKind
-from juzhu.journeys import messages
+from juzhu.journeys import listening, messages
 from juzhu.modules.notices import queries, receipts, sending, services
 from juzhu.modules.notices.contracts import Delivery, Failure, NewMessage, Occasion, Step
 from juzhu.modules.notices.models import Carrier, Message
@@ -41,6 +41,7 @@ class Provider:
 
     name: str
     once_per_key: bool = True
+    standing: bool = True
     callback_token: str = ""
     callback_answer: bytes = b"{}"
     trouble: Callable[[Sms], Exception | None] = lambda sms: None
@@ -306,7 +307,7 @@ def test_a_number_that_is_nobodys_is_doubted_and_opens_nothing_until_given_again
     [sent] = desk.one.phones
     desk.one.pushed = [Receipt(Fate.NO_SUBSCRIBER, f"one-{sent.key}", phone=sent.phone)]
 
-    desk.ask()
+    listening.Ear(desk.one).take()
 
     assert people.person(person).phone_doubted
     assert people.phones([person]) == {}
@@ -317,6 +318,20 @@ def test_a_number_that_is_nobodys_is_doubted_and_opens_nothing_until_given_again
 
     people_services.reserve_phone(person_id=person, phone=sent.phone)
     assert people.phones([person]) == {person: sent.phone}
+
+
+def test_a_receipt_that_overtakes_its_message_is_kept_and_noted_later(desk, monkeypatch):
+    ear, message, now = listening.Ear(desk.one), write(), [0.0]
+    monkeypatch.setattr(listening, "monotonic", lambda: now[0])
+    desk.one.pushed = [Receipt(Fate.DELIVERED, f"one-{message_key(message)}")]
+    ear.take()
+    assert delivery_of(message) == Delivery.QUEUED
+
+    desk.pump()
+    now[0] += listening.PAUSE_SECONDS
+    ear.take()
+
+    assert delivery_of(message) == Delivery.DELIVERED
 
 
 def test_no_code_opens_an_account_through_a_doubted_number(desk):

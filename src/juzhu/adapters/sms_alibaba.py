@@ -86,6 +86,7 @@ class AlibabaSms:
     """Sends by approved template; asks by phone and day."""
 
     once_per_key = False
+    standing = False
     callback_answer = '{"code":0,"msg":"接收成功"}'.encode()
 
     def __init__(

@@ -7,13 +7,14 @@ from typing import Final
 import msgspec
 
 from juzhu.adapters.sms_alibaba import AlibabaSettings, AlibabaSms
+from juzhu.adapters.sms_smpp import SmppSettings, SmppSms
 from juzhu.adapters.sms_tencent import TencentSettings, TencentSms
 from juzhu.ports.sms import SmsGateway
 
 SHORTEST_TOKEN: Final = 32
 LONGEST_NAME: Final = 16
 
-Settings = TencentSettings | AlibabaSettings
+Settings = TencentSettings | AlibabaSettings | SmppSettings
 
 
 class SmsFileError(ValueError):
@@ -53,3 +54,5 @@ def _provider(settings: Settings) -> SmsGateway:
             return TencentSms(settings)
         case AlibabaSettings():
             return AlibabaSms(settings)
+        case SmppSettings():
+            return SmppSms(settings)

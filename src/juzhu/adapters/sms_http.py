@@ -52,6 +52,7 @@ class HttpSms:
 
     name = "city"
     once_per_key = True
+    standing = False
     callback_token = ""
     callback_answer = b""
 

@@ -88,6 +88,7 @@ class TencentSms:
     """Sends by approved template; asks by phone."""
 
     once_per_key = False
+    standing = False
     callback_answer = b'{"result":0,"errmsg":"OK"}'
 
     def __init__(

@@ -18,6 +18,7 @@ from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
 from juzhu.cli.findings import Check, Level
 from juzhu.cli.seal_checks import seal_checks
+from juzhu.cli.sms_checks import sms_checks
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.domain import parameters
@@ -49,6 +50,7 @@ def all_checks(env: Env) -> Iterator[Check]:
     yield _face(env)
     yield from seal_checks(env)
     yield from _neighbours(env)
+    yield from sms_checks(env)
     yield from _law()
     yield _static()
 
@@ -183,7 +185,7 @@ def _neighbours(env: Env) -> Iterator[Check]:
     """Only whether somebody listens: asking them more would need a person to ask about."""
     for name, url in (
         ("departments", env.gateway_url),
-        ("short messages", env.sms_url),
+        *([] if env.sms_providers_file else [("short messages", env.sms_url)]),
         ("face service", env.face_url),
     ):
         parts = urlsplit(url)

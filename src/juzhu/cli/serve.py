@@ -111,6 +111,7 @@ def worker() -> None:
     with running.database(env):
         running.start_django()
         app = import_module("procrastinate.contrib.django").app
+        listen_no_more = import_module("juzhu.journeys.listening").start()
         with app.replace_connector(app.connector.get_worker_connector()):
             app.run_worker(
                 name=f"worker-{os.getpid()}",
@@ -119,6 +120,7 @@ def worker() -> None:
                 stalled_worker_timeout=_STALLED_AFTER_SECONDS,
                 delete_jobs="successful",  # what was done stands in the tables it was done to
             )
+        listen_no_more()
 
 
 def city() -> None:

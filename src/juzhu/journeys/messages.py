@@ -47,9 +47,7 @@ def deliver(*, message_id: int) -> None:
 
 
 def ask_receipts(*, limit: int = 2_000) -> int:
-    """Take in receipts that came, and ask for those that did not; return how many were asked."""
-    for name, gateway in wiring.sms_providers().items():
-        note_receipts(wiring.sms_arrived(gateway), provider=name)
+    """Ask for the receipts that did not come by themselves; return how many were asked for."""
     at, asked = wiring.clock().now(), 0
     while asked < limit and (questions := receipts.to_ask(at=at, limit=BATCH)):
         asked += len(questions)

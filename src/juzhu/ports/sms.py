@@ -142,6 +142,10 @@ class SmsGateway(Protocol):
         """Whether sending again with the same key is safe: delivered once, same number again."""
 
     @property
+    def standing(self) -> bool:
+        """Whether receipts come over a standing connection, on which somebody must listen."""
+
+    @property
     def callback_token(self) -> str:
         """The secret part of the address of its callbacks; "" when it never calls back."""
 
@@ -168,7 +172,10 @@ class SmsGateway(Protocol):
         """
 
     async def arrived(self) -> Sequence[Receipt]:
-        """Return the receipts that came over a standing connection since the last call."""
+        """Return the receipts that came over a standing connection, after a moment's wait.
+
+        Only whoever calls this again and again gets any: the connection is kept up by the calls.
+        """
 
     def parse(self, body: bytes) -> Sequence[Receipt]:
         """Read a callback; raise SmsCallbackError when it is none of this provider's."""
