@@ -12,6 +12,7 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import CaseState, Channel
 from juzhu.modules.desk.models import Act
 from juzhu.modules.people import queries as people
+from juzhu.modules.people.models import PhoneCode
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.ports.reader import proof
@@ -263,16 +264,23 @@ def test_the_phone_is_changed_and_both_numbers_are_told(officer, holder):
 
     find(officer, number_of(holder))
 
-    assert (
-        send(officer, "/desk/phone/", phone="13900000001").headers["Location"]
-        == "/desk/done/phone/"
-    )
+    asked = send(officer, "/desk/phone/", phone="13900000001")
+    assert asked.headers["Location"] == "/desk/phone/code/"
+    assert people.person(holder).phone == "13800006021"
+    assert send(officer, "/desk/phone/code/", code="000000x").status_code == 422
+    assert change_phone(officer).headers["Location"] == "/desk/done/phone/"
 
     assert people.person(holder).phone == "13900000001"
     tasks = list(ProcrastinateJob.objects.values_list("task_name", flat=True))
     assert tasks.count("tell_former_phone") == 1
     assert tasks.count("deliver_message") == 1
     assert looks(holder)[-1][1] == "desk_visit"
+
+
+def change_phone(staff: Staff):
+    """Type in the code that came to the number asked for last."""
+    code = PhoneCode.objects.latest("pk").code
+    return send(staff, "/desk/phone/code/", code=code)
 
 
 def test_the_old_number_is_told_once_and_forgotten(officer, holder, monkeypatch):
@@ -290,6 +298,7 @@ def test_the_old_number_is_told_once_and_forgotten(officer, holder, monkeypatch)
     monkeypatch.setattr(wiring, "sms", lambda: Sms())
     find(officer, number_of(holder))
     send(officer, "/desk/phone/", phone="13900000001")
+    change_phone(officer)
     former = FormerPhone.objects.get()
 
     phone.tell_former(former_id=former.pk)

@@ -7,7 +7,15 @@ from juzhu.web import errors, urls
 from juzhu.web.access import PUBLIC, RESIDENT
 
 RESIDENT_VIEWS = {
+    "agent",
+    "agent-done",
     "apply",
+    "cancel",
+    "cancelled",
+    "mine",
+    "phone",
+    "phone-code",
+    "phone-done",
     "calendar",
     "calendar-close",
     "calendar-file",

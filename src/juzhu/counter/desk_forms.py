@@ -1,15 +1,17 @@
 """Forms of business at the desk; the citizens' own forms where they ask the same."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import forms
 
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import Agent, Application
+from juzhu.modules.people.contracts import PhoneProblem
 from juzhu.web.fields import CitizenNumberField, NameField, PhoneField
-from juzhu.web.forms import ApplyForm, Form, KeyedForm
+from juzhu.web.forms import ApplyForm, CodeForm, Form, KeyedForm
 
-__all__ = ["AgentForm", "ApplyForm", "CancelForm", "EndorseForm", "PhoneForm"]
+__all__ = ["AgentForm", "ApplyForm", "CancelForm", "EndorseForm", "PhoneCodeForm", "PhoneForm"]
 
 
 class EndorseForm(KeyedForm):
@@ -39,6 +41,18 @@ class PhoneForm(Form):
     """The new reserved phone."""
 
     phone = PhoneField(label="新手机号", help_text="请办事人看着屏幕核对一遍")
+
+
+class PhoneCodeForm(CodeForm):
+    """The code that came to the new number, as the person reads it out."""
+
+
+PHONE_PROBLEMS: Final[Mapping[PhoneProblem, str]] = {
+    PhoneProblem.SAME: "这就是现在的预留手机号，不用改",
+    PhoneProblem.TOO_MANY: "今天发的验证码太多了，请明天再办，或换一个号码",
+    PhoneProblem.WRONG: "验证码不对，或者已经过期；请对方再看一遍短信，或重新发送",
+    PhoneProblem.CROWDED: "这个号码已经是几个人的预留手机号，不能再加，请换一个号码",
+}
 
 
 class AgentForm(Form):

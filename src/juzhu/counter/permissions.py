@@ -57,6 +57,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "sheet-made": Rule(read=DESK),
     "sheet-file": Rule(read=DESK),
     "phone": Rule(read=DESK, write=DESK),
+    "phone-code": Rule(read=DESK, write=DESK),
     "agent": Rule(read=DESK, write=DESK),
     "cancel": Rule(read=DESK, write=DESK),
     "statement": Rule(read=DESK),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from juzhu.domain.permit import PermitStatus
 from juzhu.domain.vocabulary import Business, PermitState
-from juzhu.modules.cases.contracts import LIVE, CardDelivery, CaseState, CaseView
+from juzhu.modules.cases import requests
+from juzhu.modules.cases.contracts import LIVE, CaseView
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.web.templatetags.juzhu import day
 
@@ -84,16 +85,8 @@ def _apply(permit: PermitView | None, live: bool) -> Offer:
     return Offer("apply", title, "已经有居住证", False)
 
 
-def to_collect(cases: Sequence[CaseView]) -> CaseView | None:
-    """Return the case whose card is to be fetched at a point, the latest one."""
-    open_or_granted = (*LIVE, CaseState.APPROVED)
-    return next(
-        (c for c in cases if c.delivery is CardDelivery.POINT and c.state in open_or_granted), None
-    )
-
-
 def _agent(cases: Sequence[CaseView]) -> Offer:
-    case = to_collect(cases)
+    case = requests.to_collect(cases)
     if case is None:
         return Offer("agent", "代领人", "没有要到受理点领的卡", False)
     return Offer("agent", "代领人", "可以改" if case.agent_name else "可以指定", True)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("desk/sheet/<slug:number>/", requests.sheet_made, name="sheet-made"),
     path("desk/sheet/<slug:number>/file.pdf", requests.sheet_file, name="sheet-file"),
     path("desk/phone/", requests.phone, name="phone"),
+    path("desk/phone/code/", requests.phone_code, name="phone-code"),
     path("desk/agent/", requests.agent, name="agent"),
     path("desk/cancel/", requests.cancel, name="cancel"),
     path("desk/cancel/statement/", requests.statement, name="statement"),

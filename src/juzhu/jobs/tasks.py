@@ -51,6 +51,12 @@ def send_sign_in_code(*, code_id: int) -> None:
     messages.send_code(code_id=code_id)
 
 
+@app.task(name=queue.SEND_PHONE_CODE, retry=RetryStrategy(wait=2, linear_wait=1))
+def send_phone_code(*, code_id: int) -> None:
+    """Send the code to a new reserved phone; after ten minutes there is none to send."""
+    phone.send_code(code_id=code_id)
+
+
 @app.task(name=queue.TELL_FORMER_PHONE, retry=PATIENT)
 def tell_former_phone(*, former_id: int) -> None:
     """Tell a number that it is no longer somebody's reserved phone."""

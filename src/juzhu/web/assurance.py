@@ -35,6 +35,7 @@ class Act(StrEnum):
     SHARE = "share"  # a sheet, or a code that shows it
     OBJECT = "object"
     CHANGE_PHONE = "change_phone"
+    CHANGE_AGENT = "change_agent"  # who may fetch the card
     CANCEL = "cancel"  # the permit, at the holder's own wish
     DOWNLOAD = "download"  # everything that is held about the person
 
@@ -61,6 +62,7 @@ NEEDS: Final[dict[Act, Need]] = {
     Act.SHARE: Need(3),
     Act.OBJECT: Need(3),
     Act.CHANGE_PHONE: Need(3, fresh=True),
+    Act.CHANGE_AGENT: Need(3, fresh=True),
     Act.CANCEL: Need(3, fresh=True),
     Act.DOWNLOAD: Need(3, fresh=True),
 }

@@ -126,6 +126,12 @@ class ApplyForm(KeyedForm):
     agent_id_number = CitizenNumberField(label=_("代领人身份号码"), required=False)
     agent_phone = PhoneField(label=_("代领人手机号"), required=False)
 
+    def __init__(self, *args: Any, known_phone: str | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_phone = known_phone  # another one is proven by a code first, elsewhere
+        if known_phone:
+            del self.fields["phone"]
+
     def clean(self) -> dict[str, Any]:
         """Ask for a point when the card is fetched, and for all of an agent or none."""
         given = super().clean() or {}
@@ -160,7 +166,7 @@ class ApplyForm(KeyedForm):
         return Application(
             business=Business.FIRST_ISSUE,
             key=given["key"],
-            phone=given["phone"],
+            phone=self.known_phone or given["phone"],
             delivery=CardDelivery(given["delivery"]),
             point=given["point"],
             agent=agent,

@@ -252,6 +252,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.SHEET: _("给您开信息单"),
     Purpose.CHECK: _("核验您的信息单"),
     Purpose.SHARE: _("查看您共享的信息"),
+    Purpose.SELF_SERVICE: _("您自己在手机上办理"),
     Purpose.DESK_VISIT: _("您到受理点当面办理"),
     Purpose.DESK_CALL: _("您打电话咨询"),
     Purpose.SUPERVISION: _("监督检查业务办理"),

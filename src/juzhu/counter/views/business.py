@@ -58,9 +58,9 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     found = visit.at_window(request)
     if not allowed(found, "apply"):
         return _not_on_offer(request, found, Business.FIRST_ISSUE)
-    phone = people.person(found.person_id).phone or ""
+    phone = people.person(found.person_id).good_phone
     form = desk_forms.ApplyForm(
-        gate.posted(request), initial={"key": visit.key(request, "apply"), "phone": phone}
+        gate.posted(request), known_phone=phone, initial={"key": visit.key(request, "apply")}
     )
     if form.is_valid():
         return _submit(request, found, form.application(), "apply")

@@ -5,13 +5,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from juzhu import wiring
-from juzhu.counter import desk_forms, gate, standing, visit
+from juzhu.counter import desk_forms, gate, visit
 from juzhu.counter.views.business import allowed, frame
 from juzhu.journeys import sheets as sheet_journey
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import requests
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind
+from juzhu.modules.people import phones
+from juzhu.modules.people.contracts import NewPhone
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import SheetState
@@ -85,30 +87,49 @@ def sheet_file(request: HttpRequest, number: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def phone(request: HttpRequest) -> HttpResponseBase:
-    """Change the reserved phone; the old number is told, too."""
+    """Send a code to the new number; the person reads it out."""
     found = visit.at_window(request)
     if not allowed(found, "phone"):
         return redirect("counter:desk")
     form = desk_forms.PhoneForm(gate.posted(request))
     if form.is_valid():
-        changed = requests.change_phone(
-            person_id=found.person_id,
-            phone=form.cleaned_data["phone"],
-            hand=visit.hand(request, found.identified),
-            at=wiring.clock().now(),
-        )
-        if changed:
-            return redirect("counter:done", "phone")
-        form.add_error("phone", "这就是现在的预留手机号，不用改")
+        wanted, at = form.cleaned_data["phone"], wiring.clock().now()
+        problem = phones.ask(person_id=found.person_id, phone=wanted, at=at)
+        if problem is None:
+            return redirect("counter:phone-code")
+        form.add_error("phone", desk_forms.PHONE_PROBLEMS[problem])
     context = frame(request, found, "phone") | {"form": form}
     return render(request, "counter/phone.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def phone_code(request: HttpRequest) -> HttpResponseBase:
+    """Take the code and change the reserved phone; the old number is told, too."""
+    found, at = visit.at_window(request), wiring.clock().now()
+    pending = phones.pending(found.person_id, at=at)
+    if not allowed(found, "phone") or pending is None:
+        return redirect("counter:phone")
+    form = desk_forms.PhoneCodeForm(gate.posted(request))
+    if form.is_valid():
+        changed = requests.change_phone(
+            person_id=found.person_id,
+            code=form.cleaned_data["code"],
+            hand=visit.hand(request, found.identified),
+            at=at,
+        )
+        if isinstance(changed, NewPhone):
+            return redirect("counter:done", "phone")
+        form.add_error("code", desk_forms.PHONE_PROBLEMS[changed])
+    context = frame(request, found, "phone") | {"form": form, "tail": pending[-4:]}
+    status = 422 if form.is_bound else 200
+    return render(request, "counter/phone_code.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 def agent(request: HttpRequest) -> HttpResponseBase:
     """Name, change or strike out who may fetch the card."""
     found = visit.at_window(request)
-    case = standing.to_collect(cases.cases_of(found.person_id, limit=10))
+    case = requests.to_collect(cases.cases_of(found.person_id, limit=10))
     if case is None or not allowed(found, "agent"):
         return redirect("counter:desk")
     form = desk_forms.AgentForm(gate.posted(request))

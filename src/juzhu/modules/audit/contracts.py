@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     SHEET = "sheet"  # an information sheet was made for the holder
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder
+    SELF_SERVICE = "self_service"  # the holder did it on the phone
     DESK_VISIT = "desk_visit"  # the person came to a counter
     DESK_CALL = "desk_call"  # the person called
     SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled

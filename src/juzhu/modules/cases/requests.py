@@ -1,11 +1,13 @@
-"""What a holder asks for at a counter besides applications: phone, agent, cancellation.
+"""What a holder asks for besides applications: phone, agent, cancellation.
 
-Each is one transaction with its whole effect. Both identities are on the record: the officer's hand
-and the person's, here in the acts of the desk and in the person's own ledger.
+At a counter or on the phone: each is one transaction with its whole effect, and who did it is on
+the record. At a counter that is the officer's hand beside the person's, in the acts of the desk and
+in the person's own ledger; without a hand the holder did it alone.
 """
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,45 +20,69 @@ from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cases import effects, queries, services
-from juzhu.modules.cases.contracts import LIVE, Agent, CardDelivery, CaseState
+from juzhu.modules.cases.contracts import LIVE, Agent, CardDelivery, CaseState, CaseView
 from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.queries import CaseNotFoundError
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.people import phones
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
+from juzhu.modules.people.contracts import NewPhone, PhoneProblem
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
 
 
 @transaction.atomic
-def change_phone(*, person_id: int, phone: str, hand: Hand, at: datetime) -> bool:
-    """Reserve another phone; the old number and the new one are told. False: it is that already."""
-    before = people.person(person_id).phone
-    if before == phone:
-        return False
-    people_services.reserve_phone(person_id=person_id, phone=phone)
-    if before is not None:
-        former = people_services.keep_former_phone(person_id=person_id, phone=before, at=at)
+def change_phone(
+    *, person_id: int, code: str, hand: Hand | None, at: datetime
+) -> NewPhone | PhoneProblem:
+    """Reserve the phone that a code was sent to (`people.phones.ask`); old and new are told.
+
+    Who else had the number and may have lost it is told so in the inbox.
+    """
+    changed = phones.confirm(person_id=person_id, code=code, at=at)
+    if isinstance(changed, PhoneProblem):
+        return changed
+    if changed.before is not None:
+        former = people_services.keep_former_phone(person_id=person_id, phone=changed.before, at=at)
         queue.defer(queue.TELL_FORMER_PHONE, former_id=former)
     _note(hand, ActKind.PHONE_CHANGED, person_id, at)
+    subject = f"phone-{secrets.token_hex(6)}"
+    for other in changed.displaced:
+        notices.write(
+            person_id=other,
+            occasion=Occasion.PHONE_DOUBTED,
+            subject=subject,
+            values={},
+            phone=None,
+            at=at,
+        )
     notices.write(
         person_id=person_id,
         occasion=Occasion.PHONE_CHANGED,
-        subject=f"phone-{secrets.token_hex(6)}",
+        subject=subject,
         values={},
-        phone=phone,
+        phone=changed.phone,
         at=at,
         at_screen=True,
     )
-    return True
+    return changed
+
+
+def to_collect(cases: Sequence[CaseView]) -> CaseView | None:
+    """Return the case whose card is to be fetched at a point, the latest one."""
+    open_or_granted = (*LIVE, CaseState.APPROVED)
+    return next(
+        (c for c in cases if c.delivery is CardDelivery.POINT and c.state in open_or_granted), None
+    )
 
 
 @transaction.atomic
 def name_agent(
-    *, person_id: int, number: str, agent: Agent | None, hand: Hand, at: datetime
+    *, person_id: int, number: str, agent: Agent | None, hand: Hand | None, at: datetime
 ) -> None:
     """Name, change or strike out the collecting agent (代领人) of a card to be fetched.
 
@@ -116,11 +142,13 @@ def withdraw(*, person_id: int, number: str, hand: Hand, at: datetime) -> None:
 
 
 @transaction.atomic
-def cancel(*, person_id: int, hand: Hand, at: datetime) -> str | None:
+def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
     """Cancel the permit on its holder's own request (条例 第二十七条), from today.
 
     A live endorsement case is withdrawn with it. The person has signed the statement before the
-    officer. Returns the number of the act, None when there is nothing to cancel (any more).
+    officer, or agreed to it after a fresh sign-in by face. It cannot be taken back: what ended has
+    to be applied for again. Returns the number of the act, None when there is nothing to cancel
+    (any more).
     """
     live = Case.objects.select_for_update(of=("self",)).filter(
         person_id=person_id, business=Business.ENDORSEMENT, state__in=LIVE
@@ -155,12 +183,16 @@ def cancel(*, person_id: int, hand: Hand, at: datetime) -> str | None:
     return number
 
 
-def _note(hand: Hand, kind: ActKind, person_id: int, at: datetime, occasion: str = "") -> None:
-    desk.note(hand=hand, kind=kind, person_id=person_id, at=at, occasion=occasion)
+def _note(
+    hand: Hand | None, kind: ActKind, person_id: int, at: datetime, occasion: str = ""
+) -> None:
+    """Write down who did it: an officer for the person, or the holder (None)."""
+    if hand is not None:
+        desk.note(hand=hand, kind=kind, person_id=person_id, at=at, occasion=occasion)
     audit.record(
         person_id=person_id,
-        actor=hand.actor,
-        purpose=Purpose.DESK_VISIT,
+        actor=hand.actor if hand else "holder:self",
+        purpose=Purpose.DESK_VISIT if hand else Purpose.SELF_SERVICE,
         at=at,
         occasion=occasion,
         note=kind,

@@ -29,6 +29,7 @@ from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.evidence import services as evidence
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.people import queries as people_queries
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
@@ -108,7 +109,8 @@ def _insert(person_id: int, application: Application, at: datetime) -> str:
         permit = permit_queries.permit_of(person_id, case.accepted_on)
         if permit is not None and permit.status.state is PermitState.SUSPENDED:
             effects.hold(case, permit, at)
-    people.reserve_phone(person_id=person_id, phone=application.phone)
+    if people_queries.person(person_id).good_phone is None:  # another is proven by a code first
+        people.reserve_phone(person_id=person_id, phone=application.phone)
     queue.defer(queue.PURSUE_CASE, after_seconds=FIRST_RESCUE_SECONDS, number=number, attempts=0)
     return number
 

@@ -182,6 +182,10 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "您的预留手机号已在受理点更改。不是您本人办的，请拨12345。",
             "Your reserved phone was changed at an acceptance point. If this was not you, call 12345.",
         ),
+        Text(
+            "您的预留手机号已经换成这个号码。不是您本人办的，请拨12345。",
+            "This is your reserved phone now. If you did not change it, call 12345.",
+        ),
     ),
     Occasion.AGENT_CHANGED: (
         Text(
@@ -238,6 +242,11 @@ def segments(text: str) -> int:
 def sign_in_code(code: str) -> str:
     """Return the text that carries a sign-in code."""
     return f"{SIGNATURE}登录验证码{code}，5分钟内有效。工作人员不会向您要这个码。"
+
+
+def phone_code(code: str) -> str:
+    """Return the text that carries a code to a number before it becomes somebody's phone."""
+    return f"{SIGNATURE}更改预留手机号的验证码{code}，10分钟内有效。不是您在办，不用理会。"
 
 
 def phone_left() -> str:

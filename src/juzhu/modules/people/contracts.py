@@ -8,6 +8,13 @@ from typing import Final
 CODE_TIME: Final = timedelta(minutes=5)
 """How long a sign-in code is good for."""
 
+PHONE_CODE_TIME: Final = timedelta(minutes=10)
+"""How long the code to a new reserved phone is good for."""
+MOST_ON_ONE_PHONE: Final = 5
+"""Persons whose reserved phone one number may be: a family's."""
+NOT_REUSED: Final = timedelta(days=90)
+"""A number given up is not handed to somebody else sooner (our reading of the carriers' rule)."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
@@ -28,6 +35,11 @@ class PersonView:
     name: str
     phone: str | None
     phone_doubted: bool = False
+
+    @property
+    def good_phone(self) -> str | None:
+        """The reserved phone, None when there is none or it is doubted."""
+        return None if self.phone_doubted else self.phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +71,28 @@ class Lock:
 
     kind: LockKind
     until: datetime
+
+
+class PhoneProblem(StrEnum):
+    """Why a reserved phone was not changed."""
+
+    SAME = "same"  # it is that already
+    TOO_MANY = "too_many"  # as many codes as one person, or one number, gets in a day
+    WRONG = "wrong"  # the code is not the one sent, or was tried too often, or is too old
+    CROWDED = "crowded"  # as many persons as may share a number have it
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhone:
+    """A number that has become the reserved phone.
+
+    Attributes:
+        phone: the number.
+        before: the number before it, None when there was none that was believed in.
+        displaced: persons whose reserved phone it was, too, long ago: theirs is doubted now.
+
+    """
+
+    phone: str
+    before: str | None
+    displaced: tuple[int, ...]

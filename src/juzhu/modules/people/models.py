@@ -14,6 +14,7 @@ class Person(models.Model):
     phone = SealedTextField(null=True)
     phone_digest = models.BinaryField(max_length=32, null=True)
     phone_doubted_at = models.DateTimeField(null=True)  # perhaps somebody else's by now
+    phone_proven_at = models.DateTimeField(null=True)  # a code sent to it last came back
     created_at = models.DateTimeField()
 
     class Meta:
@@ -39,6 +40,26 @@ class FormerPhone(models.Model):
 
     def __str__(self) -> str:
         return f"former phone {self.pk}"
+
+
+class PhoneCode(models.Model):
+    """A code sent to a number that is to become the reserved phone; kept a day, then cleared."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    phone = SealedTextField()
+    phone_digest = models.BinaryField(max_length=32)
+    code = SealedTextField()
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "asked_at"], name="people_phonecode_person"),
+            models.Index(fields=["phone_digest", "asked_at"], name="people_phonecode_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"phone code {self.pk}"
 
 
 class SignInAttempt(models.Model):

@@ -11,7 +11,13 @@ from django.db import connection, transaction
 from juzhu.modules import queue
 from juzhu.modules.people import newcomers
 from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind, NewPerson
-from juzhu.modules.people.models import FormerPhone, Person, SignInAttempt, SignInCode
+from juzhu.modules.people.models import (
+    FormerPhone,
+    Person,
+    PhoneCode,
+    SignInAttempt,
+    SignInCode,
+)
 from juzhu.modules.vault.ring import ring
 
 FAILURES_TO_LOCK: Final = 5
@@ -90,7 +96,7 @@ def reserve_phone(*, person_id: int, phone: str) -> None:
     digest = phone_digest_of(phone)
     Person.objects.filter(pk=person_id).exclude(
         phone_digest=digest, phone_doubted_at__isnull=True
-    ).update(phone=phone, phone_digest=digest, phone_doubted_at=None)
+    ).update(phone=phone, phone_digest=digest, phone_doubted_at=None, phone_proven_at=None)
 
 
 def doubt_phone(*, person_id: int, digest: bytes, at: datetime) -> bool:
@@ -194,16 +200,15 @@ def use_code(*, id_number: str, phone: str, code: str, at: datetime) -> int | No
     row.save(update_fields=("tries",))
     if not right:
         return None
-    return (
-        Person.objects.filter(
-            id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
-        )
-        .values_list("pk", flat=True)
-        .first()
+    owner = Person.objects.filter(
+        id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
     )
+    owner.update(phone_proven_at=at)
+    return owner.values_list("pk", flat=True).first()
 
 
 def forget_attempts(*, before: datetime) -> int:
     """Delete attempts and codes older than `before`; return how many attempts went."""
     SignInCode.objects.filter(asked_at__lt=before).delete()
+    PhoneCode.objects.filter(asked_at__lt=before).delete()
     return SignInAttempt.objects.filter(at__lt=before).delete()[0]

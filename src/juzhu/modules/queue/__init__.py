@@ -12,6 +12,7 @@ from procrastinate.types import JSONValue, TimeDeltaParams
 PURSUE_CASE = "pursue_case"
 DELIVER_MESSAGE = "deliver_message"
 SEND_SIGN_IN_CODE = "send_sign_in_code"
+SEND_PHONE_CODE = "send_phone_code"
 MAKE_SHEET = "make_sheet"
 ANSWER_VERIFICATIONS = "answer_verifications"
 TELL_FORMER_PHONE = "tell_former_phone"

@@ -21,14 +21,15 @@ _FIRST_ISSUE = Business.FIRST_ISSUE
 @resident_page
 def apply(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show what is known and ask for a phone and the card; on submission decide at once."""
+    phone = people.person(person_id).good_phone
     if request.method == "GET":
         elsewhere = _not_from_here(person_id)
         if elsewhere is not None:
             return elsewhere
         initial = {"key": keys.current(request, _FIRST_ISSUE)}
-        initial["phone"] = people.person(person_id).phone or ""
-        return _show(request, person_id, drafts.form(request, forms.ApplyForm, initial=initial))
-    form = forms.ApplyForm(request.POST)
+        form = drafts.form(request, forms.ApplyForm, initial=initial, known_phone=phone)
+        return _show(request, person_id, form)
+    form = forms.ApplyForm(request.POST, known_phone=phone)
     if not form.is_valid():
         return _show(request, person_id, form, status=422)
     keys.used(request, _FIRST_ISSUE)

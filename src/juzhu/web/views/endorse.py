@@ -23,7 +23,7 @@ _ENDORSEMENT = Business.ENDORSEMENT
 @resident_page
 def endorse(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show from which day to which; on submission decide at once (即办)."""
-    phone = people.person(person_id).phone
+    phone = people.person(person_id).good_phone
     if request.method == "GET":
         initial = {"key": keys.current(request, _ENDORSEMENT)}
         form = drafts.form(request, forms.EndorseForm, initial=initial, known_phone=phone)

@@ -1,0 +1,165 @@
+"""What is kept about oneself, and what one can change: phone, collecting agent, the end."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from juzhu import wiring
+from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.cases import queries as cases
+from juzhu.modules.cases import requests
+from juzhu.modules.cases.contracts import CaseView
+from juzhu.modules.people import phones
+from juzhu.modules.people import queries as people
+from juzhu.modules.people.contracts import NewPhone, PhoneProblem
+from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits.contracts import PermitView
+from juzhu.web import drafts, own_forms, points
+from juzhu.web.access import own_case, resident_page
+from juzhu.web.assurance import Act, assured
+
+
+@require_safe
+@resident_page
+def mine(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Show what is kept about the person, each with what can be done about it."""
+    on = wiring.clock().now().date()
+    permit = permits.permit_of(person_id, on)
+    context = {
+        "person": people.person(person_id),
+        "permit": permit,
+        "held": _is_held(permit),
+        "collecting": requests.to_collect(cases.cases_of(person_id, limit=10)),
+    }
+    return render(request, "web/mine/mine.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.CHANGE_PHONE)
+def phone(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Ask for another reserved phone: a code goes to the new number."""
+    person = people.person(person_id)
+    shown = {"tail": (person.phone or "")[-4:], "doubted": person.phone_doubted}
+    if request.method == "GET":
+        form = drafts.form(request, own_forms.NewPhoneForm)
+        return render(request, "web/mine/phone.html", shown | {"form": form})
+    form = own_forms.NewPhoneForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data["phone"]
+        problem = phones.ask(person_id=person_id, phone=wanted, at=wiring.clock().now())
+        if problem is None:
+            return redirect("web:phone-code")
+        form.add_error("phone", str(own_forms.PHONE_PROBLEMS[problem]))
+    return render(request, "web/mine/phone.html", shown | {"form": form}, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.CHANGE_PHONE)
+def phone_code(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Take the code that came to the new number."""
+    at = wiring.clock().now()
+    pending = phones.pending(person_id, at=at)
+    if pending is None:
+        return redirect("web:phone")
+    shown = {"tail": pending[-4:]}
+    if request.method == "GET":
+        form = drafts.form(request, own_forms.PhoneCodeForm)
+        return render(request, "web/mine/phone_code.html", shown | {"form": form})
+    form = own_forms.PhoneCodeForm(request.POST)
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        match requests.change_phone(person_id=person_id, code=code, hand=None, at=at):
+            case NewPhone():
+                return redirect("web:phone-done")
+            case PhoneProblem() as problem:
+                form.add_error("code", str(own_forms.PHONE_PROBLEMS[problem]))
+    return render(request, "web/mine/phone_code.html", shown | {"form": form}, status=422)
+
+
+@require_safe
+@resident_page
+def phone_done(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Say where messages go from now on."""
+    tail = (people.person(person_id).phone or "")[-4:]
+    return render(request, "web/mine/phone_done.html", {"tail": tail})
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.CHANGE_AGENT)
+def agent(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
+    """Name, change or strike out who may fetch the card, until it is handed over."""
+    case = own_case(person_id, number)
+    if requests.to_collect([case]) is None:
+        return redirect("web:case", number)
+    if request.method == "GET":
+        return _agent_page(request, case, drafts.form(request, own_forms.AgentForm))
+    striking = "nobody" in request.POST
+    form = own_forms.AgentForm({} if striking else request.POST, striking=striking)
+    if not form.is_valid():
+        return _agent_page(request, case, form, status=422)
+    try:
+        requests.name_agent(
+            person_id=person_id,
+            number=number,
+            agent=form.agent(),
+            hand=None,
+            at=wiring.clock().now(),
+        )
+    except cases.CaseNotFoundError:  # handed over, or ended, a moment ago
+        return redirect("web:case", number)
+    return redirect("web:agent-done", number)
+
+
+def _agent_page(
+    request: HttpRequest, case: CaseView, form: own_forms.AgentForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"case": case, "form": form, "point_name": points.named(case.point)}
+    return render(request, "web/mine/agent.html", context, status=status)
+
+
+@require_safe
+@resident_page
+def agent_done(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
+    """Say who may fetch the card now."""
+    case = own_case(person_id, number)
+    context = {"case": case, "point_name": points.named(case.point)}
+    return render(request, "web/mine/agent_done.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.CANCEL)
+def cancel(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Say what the end means, take the statement, and cancel the permit on the holder's request."""
+    at = wiring.clock().now()
+    permit = permits.permit_of(person_id, at.date())
+    if permit is None or not _is_held(permit):
+        return redirect("web:home")
+    form = own_forms.CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        requests.cancel(person_id=person_id, hand=None, at=at)
+        return redirect("web:cancelled")
+    context = {
+        "form": form,
+        "permit": permit,
+        "person": people.person(person_id),
+        "today": at.date(),
+    }
+    return render(request, "web/mine/cancel.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@resident_page
+def cancelled(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Say since when the permit is cancelled."""
+    permit = permits.permit_of(person_id, wiring.clock().now().date())
+    if permit is None or permit.status.state is not PermitState.CANCELLED:
+        raise Http404
+    return render(request, "web/mine/cancelled.html", {"permit": permit})
+
+
+def _is_held(permit: PermitView | None) -> bool:
+    return permit is not None and permit.status.state is not PermitState.CANCELLED
