@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from juzhu.adapters import city_legacy, preview, proof_keys, sms_bulk
+from juzhu.adapters.app_issuers import read_issuers
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
@@ -39,6 +40,7 @@ from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.face import FaceCheck
+from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.photographs import Photographs
@@ -112,6 +114,23 @@ def face() -> FaceCheck:
     if settings.JUZHU.production:
         raise ImproperlyConfigured("The simulated face check is for the sandbox only.")
     return SimulatedFaceCheck(_gateway(settings.JUZHU.face_url))
+
+
+@cache
+def app_issuers() -> Mapping[str, AppIssuer]:
+    """Return the apps that may hand people over, by the names of their keys.
+
+    Raises:
+        AppIssuersError: the file that lists them cannot be used.
+
+    """
+    name = settings.JUZHU.app_issuers_file
+    return read_issuers(Path(name)) if name else {}
+
+
+def hand_over_url() -> str:
+    """Return the address for which hand-over tokens must be made (`aud`)."""
+    return f"{settings.JUZHU.address}/app/enter/"
 
 
 def legacy_permits() -> str:
@@ -326,3 +345,8 @@ def ledger_keys() -> LedgerKeys:
 def ledger_witness() -> LedgerWitness:
     """Return what remembers the ledger's seals outside the database."""
     return FileWitness(settings.JUZHU.data_dir / "ledger")
+
+
+def site_url() -> str:
+    """Return the address of the pages as people reach them, without a slash at its end."""
+    return str(settings.JUZHU.address)

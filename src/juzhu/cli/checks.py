@@ -16,6 +16,7 @@ from django.db import connection
 from juzhu import wiring
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
+from juzhu.cli.channel_checks import channel_checks
 from juzhu.cli.findings import Check, Level
 from juzhu.cli.seal_checks import seal_checks
 from juzhu.cli.sms_checks import sms_checks
@@ -49,6 +50,7 @@ def all_checks(env: Env) -> Iterator[Check]:
     yield from _database(env)
     yield _face(env)
     yield from seal_checks(env)
+    yield from channel_checks(env)
     yield from _neighbours(env)
     yield from sms_checks(env)
     yield from _law()

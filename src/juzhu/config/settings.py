@@ -22,6 +22,7 @@ _MODULES = (
     "desk",
     "faults",
     "people",
+    "channels",
     "partners",
     "webhooks",
     "notices",

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext_lazy
 from juzhu.domain.findings import Condition
 from juzhu.domain.vocabulary import Insurance, Source
 from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.cases.contracts import Channel
 
 Text = str | Promise
 
@@ -42,6 +43,16 @@ class ConditionText:
     found: Text = ""
     codes: Mapping[str, Text] | None = None
 
+
+CHANNELS: Final[Mapping[Channel, Text]] = {
+    Channel.WEB: _("网页"),
+    Channel.WECHAT: _("微信公众号"),
+    Channel.MINI_PROGRAM: _("小程序"),
+    Channel.APP: _("警务应用"),
+    Channel.COUNTER: _("受理台"),
+    Channel.PROACTIVE: _("自动办理"),
+}
+"""Where an application came from."""
 
 CONDITIONS: Final[Mapping[Condition, ConditionText]] = {
     Condition.ELIGIBLE_PERSON: ConditionText(

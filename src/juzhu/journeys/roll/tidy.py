@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from juzhu.journeys import feed, partners, proactive, webhooks
 from juzhu.modules.audit import months
+from juzhu.modules.channels import services as channels
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
 from juzhu.modules.sheets import services as sheet_services
@@ -28,6 +29,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "looks_begun": proactive.begin_looks(on=on),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
+        "passes_forgotten": channels.forget(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),
         "exchange_traces_forgotten": partners.forget_traces(),
         "receipts_forgotten": _until_none(lambda: verifications.forget_receipts(at=at)),

@@ -35,9 +35,12 @@ class CardDelivery(StrEnum):
 
 
 class Channel(StrEnum):
-    """Where an application came from."""
+    """Where an application came from; a statement of the person's own device, proof of nothing."""
 
-    WEB = "web"
+    WEB = "web"  # the portal, in any browser
+    WECHAT = "wechat"  # the official account (公众号)
+    MINI_PROGRAM = "mini_program"  # 小程序
+    APP = "app"  # the police app
     COUNTER = "counter"  # an officer acted for the person: both are on the record
     PROACTIVE = "proactive"  # 无感智办: nobody asked; a standing consent did
 

@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 
 from juzhu.domain.identity import mask_mobile, mask_name
 from juzhu.domain.sheet import grouped as in_groups
+from juzhu.modules.cases.contracts import Channel
 from juzhu.web.sheet_texts import PURPOSES
+from juzhu.web.texts import CHANNELS, Text
 
 register = template.Library()
 
@@ -106,6 +108,12 @@ def phone_tail(value: str) -> str:
 def unsigned(value: str) -> str:
     """A message's text without the sender's signature 【…】."""
     return re.sub(r"^【[^】]*】", "", value)
+
+
+@register.filter
+def channel_name(value: str) -> Text:
+    """Where an application came from, in words."""
+    return CHANNELS[Channel(value)]
 
 
 @register.filter

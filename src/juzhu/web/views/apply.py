@@ -11,7 +11,7 @@ from juzhu.journeys.apply import AlreadyOpen, Submitted
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
-from juzhu.web import drafts, findings, forms, keys
+from juzhu.web import channels, drafts, findings, forms, keys
 from juzhu.web.access import resident_page
 
 _FIRST_ISSUE = Business.FIRST_ISSUE
@@ -34,7 +34,8 @@ def apply(request: HttpRequest, person_id: int) -> HttpResponseBase:
         return _show(request, person_id, form, status=422)
     keys.used(request, _FIRST_ISSUE)
     at = wiring.clock().now()
-    match journey.submit(person_id=person_id, application=form.application(), at=at):
+    application = channels.came_from(request, form.application())
+    match journey.submit(person_id=person_id, application=application, at=at):
         case Submitted(case):
             return redirect("web:case", case.number)
         case AlreadyOpen(number):

@@ -12,7 +12,7 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
-from juzhu.web import drafts, findings, forms, keys
+from juzhu.web import channels, drafts, findings, forms, keys
 from juzhu.web.access import resident_page
 from juzhu.web.permit_card import card_of, endorsed_through
 
@@ -35,7 +35,8 @@ def endorse(request: HttpRequest, person_id: int) -> HttpResponseBase:
         return redirect("web:moved")
     keys.used(request, _ENDORSEMENT)
     at = wiring.clock().now()
-    match journey.submit(person_id=person_id, application=form.application(), at=at):
+    application = channels.came_from(request, form.application())
+    match journey.submit(person_id=person_id, application=application, at=at):
         case Submitted(case):
             return redirect("web:case", case.number)
         case AlreadyOpen(number):

@@ -1,0 +1,40 @@
+"""Through which channel a page is used: said by the browser, and by how the visit began.
+
+It goes into the record of an application and decides how a page opens what its container cannot
+(a payment, a PDF). It never decides who somebody is or what they may do.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from juzhu.modules.cases.contracts import Application, Channel
+
+_COOKIE: Final = "juzhu_channel"
+"""Until the browser is closed, so that it outlives a session that ended meanwhile."""
+
+
+def channel_of(request: HttpRequest) -> Channel:
+    """Return the channel of this request."""
+    agent = request.headers.get("User-Agent", "")
+    if "MicroMessenger" in agent:  # Android writes miniProgram, iOS miniprogramhtmlwebview
+        return Channel.MINI_PROGRAM if "miniprogram" in agent.lower() else Channel.WECHAT
+    return Channel.APP if request.COOKIES.get(_COOKIE) == Channel.APP else Channel.WEB
+
+
+def came_from(request: HttpRequest, application: Application) -> Application:
+    """Return the application with the channel it came by."""
+    return replace(application, channel=channel_of(request))
+
+
+def remember_app(response: HttpResponseBase) -> None:
+    """Note that this browser is the app's, for the rest of its life."""
+    response.set_cookie(
+        _COOKIE,
+        Channel.APP,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
