@@ -15,6 +15,8 @@ from juzhu.domain.vocabulary import Business, Insurance, Source
 from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import DataSubject, LookView
 from juzhu.modules.cases.contracts import Application
+from juzhu.modules.payments import services as payments
+from juzhu.modules.payments.contracts import Fee, OrderView
 from juzhu.modules.people import queries as people_queries
 from juzhu.modules.people import services as people
 from juzhu.ports.clock import SHENZHEN
@@ -53,6 +55,22 @@ def an_application(
     business: Business = Business.FIRST_ISSUE, key: str = "k", phone: str = "13800006021"
 ) -> Application:
     return Application(business=business, key=key, phone=phone)
+
+
+def an_order(
+    person_id: int | None = None, *, at: datetime = NOON, days: int = 15, fen: int = 2000
+) -> OrderView:
+    """The fee of a lost card, to be paid within so many days."""
+    serial = next(_serial)
+    return payments.open_order(
+        case_id=serial,
+        case_number=f"BL20261124{serial:06d}",
+        person_id=person_id or a_person(),
+        fee=Fee.REISSUE,
+        amount_fen=fen,
+        pay_by=at + timedelta(days=days),
+        at=at,
+    )
 
 
 def months(first: date, last: date) -> MonthSet:

@@ -20,6 +20,7 @@ from juzhu.adapters.gateway import Gateway
 from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
+from juzhu.adapters.payments_city import CityPayments
 from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.adapters.proof_cose import TRIAL_ISSUER, CoseProofs
 from juzhu.adapters.proof_keys import FOLDER_NAME, ensure_keys
@@ -43,6 +44,7 @@ from juzhu.ports.face import FaceCheck
 from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
+from juzhu.ports.payments import PaymentGateway
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
@@ -142,6 +144,29 @@ def legacy_permits() -> str:
 def photographs() -> Photographs:
     """Return the register of photographs."""
     return HttpPhotographs(_gateway(settings.JUZHU.gateway_url))
+
+
+@cache
+def payment_gateways() -> Mapping[str, PaymentGateway]:
+    """Return what takes money, by name, the preferred one first; none where none is set up.
+
+    In a sandbox that is the city's cashier, which production does not let in.
+    """
+    env = settings.JUZHU
+    if env.production:
+        return {}
+    cashier = CityPayments(_gateway(env.city_url), url=env.city_url, secret=env.gateway_secret)
+    return {cashier.name: cashier}
+
+
+def payment_callback_url(gateway: str) -> str:
+    """Return where a gateway reports payments."""
+    return f"{settings.JUZHU.address}/pay/callbacks/{gateway}/"
+
+
+def payment_return_url(order_number: str) -> str:
+    """Return where a browser comes back to from a gateway."""
+    return f"{settings.JUZHU.address}/pay/{order_number}/check/"
 
 
 def is_trial() -> bool:

@@ -14,7 +14,14 @@ from juzhu.adapters.background import close_background
 from juzhu.city.process import CityProcess
 from tests.factories import TODAY
 
-CACHED = (wiring.clock, wiring.departments, wiring.sms, wiring.sms_providers, wiring.face)
+CACHED = (
+    wiring.clock,
+    wiring.departments,
+    wiring.sms,
+    wiring.sms_providers,
+    wiring.face,
+    wiring.payment_gateways,
+)
 
 
 class LiveCity:

@@ -30,6 +30,7 @@ LONGEST = {
     "answer_by": "2026-12-31",
     "number": "SL202612310000001",
     "code": "ABC…",
+    "amount": "20.50",
 }
 
 

@@ -1,10 +1,19 @@
-"""JSON answers of the pages' twins for programs."""
+"""Answers: of what stands behind the gateway, and of the pages' twins for programs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a service says: an HTTP status and a JSON object."""
+
+    status: int
+    content: dict[str, Any]  # Any: a JSON object on its way out
 
 
 def json_response(  # Any: whatever JSON can carry

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from juzhu.city import control, pages, reader, records
+from juzhu.city import cashier_page, control, pages, reader, records
 from juzhu.city.answers import json_response
 from juzhu.city.bodies import BodyTooLongError
 from juzhu.city.control import BadRequestError
@@ -87,6 +87,8 @@ _ROUTES = [
     Route("/reader", reader.show),
     Route("/reader", reader.place, methods=["POST"]),
     Route("/reader/card", reader.card),
+    Route("/cashier/{token}", cashier_page.show),
+    Route("/cashier/{token}", cashier_page.pay, methods=["POST"]),
     Route("/control", control.show),
     Route("/control.json", control.state),
     Route("/control/clock", control.move_clock, methods=["POST"]),

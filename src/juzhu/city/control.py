@@ -27,6 +27,7 @@ _NAMES: Final = {
     Service.SMS: ("短信网关", "Short messages"),
     Service.FACE: ("刷脸（模拟）", "Face check (simulated)"),
     Service.PHOTOGRAPHS: ("相片库", "Photographs"),
+    Service.CASHIER: ("收银台", "Cashier"),
 }
 _MODE_NAMES: Final = {
     Mode.OK: ("正常", "works"),

@@ -9,7 +9,7 @@ from juzhu.domain.vocabulary import Source
 
 
 class Service(StrEnum):
-    """What can be switched: the six departments by their register, and three services."""
+    """What can be switched: the six departments by their register, and four services."""
 
     POPULATION = Source.POPULATION.value
     HUKOU = Source.HUKOU.value
@@ -20,6 +20,7 @@ class Service(StrEnum):
     SMS = "sms"
     FACE = "face"
     PHOTOGRAPHS = "photographs"
+    CASHIER = "cashier"
 
 
 class Mode(StrEnum):
@@ -36,8 +37,9 @@ class Mode(StrEnum):
 
 
 def modes_of(service: Service) -> tuple[Mode, ...]:
-    """Return how `service` can behave: a message gateway has nobody to mistake for another."""
-    return tuple(m for m in Mode if m is not Mode.ANOTHER_PERSON or service is not Service.SMS)
+    """Return how `service` can behave: not all have somebody to mistake for another."""
+    alone = service in (Service.SMS, Service.CASHIER)
+    return tuple(m for m in Mode if m is not Mode.ANOTHER_PERSON or not alone)
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="event"):
@@ -76,4 +78,41 @@ class Delivered(Event, frozen=True, tag="delivered"):
     at: datetime
 
 
-AnyEvent = Born | ClockMoved | Switched | Delivered
+class Charged(Event, frozen=True, tag="charged"):
+    """The cashier was asked to take money."""
+
+    number: str
+    token: str
+    amount_fen: int
+    title: str
+    closes_at: datetime
+    notify_url: str
+    return_url: str
+
+
+class ChargePaid(Event, frozen=True, tag="charge_paid"):
+    """Somebody paid at the cashier's page."""
+
+    number: str
+    transaction: str
+    amount_fen: int
+    at: datetime
+
+
+class ChargeEnded(Event, frozen=True, tag="charge_ended"):
+    """Nobody can pay it any more."""
+
+    number: str
+
+
+class ChargeReturned(Event, frozen=True, tag="charge_returned"):
+    """Money went back."""
+
+    number: str
+    charge_number: str
+    amount_fen: int
+    at: datetime
+
+
+OfCashier = Charged | ChargePaid | ChargeEnded | ChargeReturned
+AnyEvent = Born | ClockMoved | Switched | Delivered | OfCashier

@@ -53,6 +53,17 @@ class Gate:
         """Return the signature of an answer."""
         return gateway.sign_answer(self._secret, nonce=nonce, status=status, body=body)
 
+    def sign_callback(self, stamp: str, nonce: str, body: bytes) -> str:
+        """Return the signature of what the cashier reports by itself."""
+        return gateway.sign_request(
+            self._secret,
+            method="POST",
+            path=gateway.CASHIER_CALLBACK,
+            timestamp=stamp,
+            nonce=nonce,
+            body=body,
+        )
+
     def _remember(self, stamp: int, nonce: str) -> None:
         now = int(time.time())
         if abs(now - stamp) > gateway.SKEW_SECONDS:

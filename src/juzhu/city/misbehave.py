@@ -8,9 +8,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from juzhu.city.answers import Reply
 from juzhu.city.bodies import read_body
 from juzhu.city.events import Mode, Service
-from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Handler, Reply
+from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Handler
 from juzhu.city.state import City
 from juzhu.ports.gateway import SIGNATURE
 

@@ -6,11 +6,12 @@ around it, in `misbehave.py`.
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from juzhu.city.answers import Reply
+from juzhu.city.cashier_calls import CALLS
 from juzhu.city.events import Service
 from juzhu.city.phones import MessageRefusedError
 from juzhu.city.portraits import portrait
@@ -26,14 +27,6 @@ _PREFIXES: Final = {
     Source.TALENT: "RC",
     Source.ENROLMENT: "XJ",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a service says: an HTTP status and a JSON object."""
-
-    status: int
-    content: dict[str, Any]  # Any: a JSON object on its way out
 
 
 class BrokenForThisPersonError(Exception):
@@ -168,9 +161,13 @@ HANDLERS: Final[dict[Service, Handler]] = {
     Service.SMS: send_message,
     Service.FACE: verify_face,
     Service.PHOTOGRAPHS: send_photograph,
+    Service.CASHIER: CALLS["/cashier/charges"],
 }
 
-FURTHER: Final[dict[str, tuple[Service, Handler]]] = {"/sms/status": (Service.SMS, tell_fate)}
+FURTHER: Final[dict[str, tuple[Service, Handler]]] = {
+    "/sms/status": (Service.SMS, tell_fate),
+    **{path: (Service.CASHIER, call) for path, call in CALLS.items() if path != "/cashier/charges"},
+}
 """Paths beside a service's main one; they misbehave with it."""
 
 PATHS: Final[dict[Service, str]] = {
@@ -178,6 +175,7 @@ PATHS: Final[dict[Service, str]] = {
     Service.SMS: "/sms/send",
     Service.FACE: "/face/verify",
     Service.PHOTOGRAPHS: "/photographs/query",
+    Service.CASHIER: "/cashier/charges",
 }
 
 

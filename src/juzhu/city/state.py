@@ -9,8 +9,22 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from juzhu.city.cashier import Cashier
 from juzhu.city.clock import CityClock, real_now
-from juzhu.city.events import AnyEvent, Born, ClockMoved, Delivered, Mode, Service, Switched
+from juzhu.city.events import (
+    AnyEvent,
+    Born,
+    Charged,
+    ChargeEnded,
+    ChargePaid,
+    ChargeReturned,
+    ClockMoved,
+    Delivered,
+    Mode,
+    OfCashier,
+    Service,
+    Switched,
+)
 from juzhu.city.gate import Gate
 from juzhu.city.journal import CorruptJournalError, Journal
 from juzhu.city.named import Named, named_people
@@ -41,6 +55,8 @@ class City:
     def __init__(self, settings: CitySettings) -> None:
         self.clock = CityClock()
         self.phones = Phones()
+        self.cashier = Cashier()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.on_reader: Person | None = None  # whose card lies on the desks' reader
         self.reader_secret = settings.secret.decode()
         self.switches = {service: Switch() for service in Service}
@@ -104,8 +120,21 @@ class City:
         await self._journal.durable()
         return message.number
 
+    async def note(self, event: OfCashier) -> None:
+        """Let something happen at the cashier, for good."""
+        self._journal.append(event)
+        self._apply(event)
+        await self._journal.durable()
+
+    def keep(self, task: "asyncio.Task[None]") -> None:
+        """Hold on to a task until it is done."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def close(self) -> None:
         """Give up the data folder."""
+        for task in self._tasks:
+            task.cancel()
         self._journal.close()
 
     def _replay(self) -> Born | None:
@@ -136,6 +165,8 @@ class City:
                 self.switches[service] = Switch(mode, latency_ms)
             case Delivered():
                 self.phones.take(event)
+            case Charged() | ChargePaid() | ChargeEnded() | ChargeReturned():
+                self.cashier.take(event)
             case Born():
                 raise CorruptJournalError(f"{self._journal.path}: born twice")
 

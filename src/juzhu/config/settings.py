@@ -28,6 +28,7 @@ _MODULES = (
     "notices",
     "proactive",
     "disputes",
+    "payments",
     "permits",
     "evidence",
     "rounds",

@@ -16,6 +16,7 @@ from juzhu.journeys import (
     faults,
     ledger,
     messages,
+    paying,
     phone,
     proactive,
     roll,
@@ -91,6 +92,25 @@ def look_ahead(*, watch_id: int, day: str) -> None:  # noqa: ARG001  # the day t
 def extend_windows(*, fault_number: int) -> None:
     """Give back the days that a fault took."""
     faults.extend_windows(fault_number=fault_number, at=wiring.clock().now())
+
+
+@app.task(name=queue.PURSUE_PAYMENT, retry=PATIENT)
+def pursue_payment(*, number: str, tries: int) -> None:
+    """Ask a gateway what became of an attempt to pay."""
+    paying.pursue(number=number, tries=tries, at=wiring.clock().now())
+
+
+@app.task(name=queue.CARRY_OUT_REFUND, retry=PATIENT)
+def carry_out_refund(*, number: str) -> None:
+    """Give money back that does not count, or that two officers gave back."""
+    paying.carry_out_refund(number=number, at=wiring.clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="expire_orders", queueing_lock="expire_orders", pass_context=False)
+def expire_orders(timestamp: int) -> None:  # noqa: ARG001
+    """Let the orders lapse that were not paid in time."""
+    _by_and_by("orders", lambda: paying.expire_due(at=wiring.clock().now()))
 
 
 @app.periodic(cron="* * * * *")

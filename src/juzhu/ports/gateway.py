@@ -14,6 +14,9 @@ TIMESTAMP: Final = "timestamp"
 NONCE: Final = "nonce"
 SIGNATURE: Final = "signature"
 
+CASHIER_CALLBACK: Final = "/cashier/callback"
+"""The path that the sandbox's cashier signs its own reports for, wherever they go."""
+
 SKEW_SECONDS: Final = 300
 """How far a request's timestamp may lie from the receiver's real time, either way."""
 

@@ -268,6 +268,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.DESK_CALL: _("您打电话咨询"),
     Purpose.SUPERVISION: _("监督检查业务办理"),
     Purpose.DISPUTE: _("答复您不认可的查看"),
+    Purpose.PAYMENT: _("处理您的缴费或退款"),
     Purpose.SCHOOL_ENROLMENT: _("义务教育入学"),
     Purpose.PLATE_LOTTERY: _("小汽车指标申请"),
     Purpose.DRIVING_LICENCE: _("办理驾驶证"),
@@ -295,6 +296,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "cases": _("办理记录"),
     "sheet": _("整张信息单"),
     "dispute": _("您提出的异议"),
+    "payment": _("缴费记录"),
 }
 """What a check or a share code shows; the other fields of the ledger are registers."""
 

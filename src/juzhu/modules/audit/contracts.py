@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     DESK_CALL = "desk_call"  # the person called
     SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled
     DISPUTE = "dispute"  # an officer answers a look that the holder does not accept
+    PAYMENT = "payment"  # an officer saw to a payment or a refund
     # What departments ask the exchange for; equal to the scope of the caller without `verify:`.
     SCHOOL_ENROLMENT = "school-enrolment"  # a child's place in a school
     PLATE_LOTTERY = "plate-lottery"  # 小汽车增量指标

@@ -37,6 +37,8 @@ class Occasion(StrEnum):
     DISPUTE_ANSWERED = "dispute_answered"  # a look the person did not accept
     PHONE_CHANGED = "phone_changed"  # at a counter; the old number is told by itself
     AGENT_CHANGED = "agent_changed"
+    PAYMENT_RETURNED = "payment_returned"  # paid late, twice or another amount: gone back
+    FEE_REFUNDED = "fee_refunded"  # given back by officers
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
     PHONE_DOUBTED = "phone_doubted"  # nothing is sent to the number any more; inbox only
 

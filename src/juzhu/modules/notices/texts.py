@@ -193,6 +193,18 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "The person who may collect your card was changed as you asked. If this was not you, call 12345. Ref {number}.",
         ),
     ),
+    Occasion.PAYMENT_RETURNED: (
+        Text(
+            "{on}多付或迟付的工本费{amount}元已原路退回，到账以支付机构为准。单号{number}。",
+            "The {amount} yuan you paid late or twice on {on} went back; your provider says when it arrives. No. {number}.",
+        ),
+    ),
+    Occasion.FEE_REFUNDED: (
+        Text(
+            "您{on}缴的工本费已退回{amount}元，到账以支付机构为准。单号{number}。",
+            "{amount} yuan of the fee you paid on {on} went back; your provider says when it arrives. No. {number}.",
+        ),
+    ),
     Occasion.MAY_APPLY_NOW: (
         Text(
             "您关注的申请条件今天可能满足了，可到“居住证服务”重新申请，约1分钟。",

@@ -19,6 +19,8 @@ TELL_FORMER_PHONE = "tell_former_phone"
 HELP_ROUND = "help_round"
 LOOK_AHEAD = "look_ahead"
 EXTEND_WINDOWS = "extend_windows"
+PURSUE_PAYMENT = "pursue_payment"
+CARRY_OUT_REFUND = "carry_out_refund"
 
 _JOBS: Final = JobManager(DjangoConnector())
 """Writes through Django's own connection, always. Procrastinate's app will not do: a worker gives

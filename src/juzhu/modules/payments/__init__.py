@@ -1,0 +1,1 @@
+"""Payments: orders, attempts, settlements, refunds; states are computed from what happened."""
