@@ -1,6 +1,8 @@
 """What the database itself refuses, whatever the code believes."""
 
+from contextlib import suppress
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +12,8 @@ from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.permits import queries, services
+from juzhu.modules.permits.models import Permit
+from juzhu.modules.permits.numbers import new_number
 from tests.factories import NOON, TODAY, a_person, noon
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +165,35 @@ def test_a_cancelled_permit_is_not_endorsed():
 
     with pytest.raises(PermitHistoryError, match="cancelled on 2026-10-08"):
         services.act(kind=ActionKind.ENDORSED, on=TODAY, occasion="QZ1", **act)
+
+
+def test_the_database_takes_two_permits_of_a_person_exactly_if_no_day_is_in_both():
+    starts = [TODAY + timedelta(days=n) for n in range(3)]
+    permits = [
+        (start, end) for start in starts for end in (*starts, None) if not end or end >= start
+    ]
+    endless = TODAY + timedelta(days=9)
+    for one, other in product(permits, permits):
+        days = [
+            {first + timedelta(days=n) for n in range(((end or endless) - first).days)}
+            for first, end in (one, other)
+        ]
+        person_id = a_person()
+        bare_permit(person_id, *one)
+        taken = 1
+        with suppress(IntegrityError), transaction.atomic():
+            bare_permit(person_id, *other)
+            taken = 2
+        assert taken == (1 if days[0] & days[1] else 2), (one, other)
+
+
+def bare_permit(person_id: int, issued_on: date, ends_on: date | None) -> None:
+    Permit.objects.create(
+        number=new_number(issued_on),
+        person_id=person_id,
+        issued_on=issued_on,
+        known_since=issued_on,
+        ends_on=ends_on,
+        window_opens=issued_on,
+        suspended_from=issued_on + timedelta(days=1),
+    )

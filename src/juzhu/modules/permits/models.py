@@ -22,7 +22,7 @@ class Permit(models.Model):
     follow from the dates.
     """
 
-    number = models.CharField(max_length=18, unique=True)
+    number = models.CharField(max_length=18)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     issued_on = models.DateField()
     known_since = models.DateField()  # day this register learnt of it
@@ -47,6 +47,8 @@ class Permit(models.Model):
 
     class Meta:
         constraints = [
+            # Not `unique` on the field: Django would add a second index for searches by prefix.
+            models.UniqueConstraint(fields=["number"], name="permits_number_once"),
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(ends_on__gte=models.F("issued_on")),
@@ -58,7 +60,6 @@ class Permit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["person"], name="permits_permit_person"),
             # With the number behind the day: a round reads one day's permits stretch by stretch.
             models.Index(fields=["window_opens", "id"], name="permits_permit_opens"),
             models.Index(fields=["suspended_from", "id"], name="permits_permit_lapses"),
