@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -52,9 +53,12 @@ def looks_of(person_id: int, at: datetime = NOON) -> tuple[LookView, ...]:
 
 
 def an_application(
-    business: Business = Business.FIRST_ISSUE, key: str = "k", phone: str = "13800006021"
+    business: Business = Business.FIRST_ISSUE,
+    key: str = "k",
+    phone: str = "13800006021",
+    **more: Any,
 ) -> Application:
-    return Application(business=business, key=key, phone=phone)
+    return Application(business=business, key=key, phone=phone, **more)
 
 
 def an_order(

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from juzhu.adapters import city_legacy, preview, proof_keys, sms_bulk
 from juzhu.adapters.app_issuers import read_issuers
+from juzhu.adapters.card_factory_http import HttpCardFactory
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
@@ -37,6 +38,7 @@ from juzhu.adapters.sms_http import HttpSms
 from juzhu.adapters.sms_now import SmsNow
 from juzhu.adapters.webhooks_http import HttpWebhooks
 from juzhu.modules.notices import receipts
+from juzhu.ports.card_factory import CardFactory, FactoryUnavailableError
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
@@ -133,6 +135,20 @@ def app_issuers() -> Mapping[str, AppIssuer]:
 def hand_over_url() -> str:
     """Return the address for which hand-over tokens must be made (`aud`)."""
     return f"{settings.JUZHU.address}/app/enter/"
+
+
+@cache
+def card_factory() -> CardFactory:
+    """Return the card factory.
+
+    Raises:
+        FactoryUnavailableError: this deployment has none.
+
+    """
+    url = settings.JUZHU.card_factory_url
+    if not url:
+        raise FactoryUnavailableError("JUZHU_CARD_FACTORY_URL is not set")
+    return HttpCardFactory(_gateway(url))
 
 
 def legacy_permits() -> str:

@@ -21,6 +21,8 @@ CACHED = (
     wiring.sms_providers,
     wiring.face,
     wiring.payment_gateways,
+    wiring.photographs,
+    wiring.card_factory,
 )
 
 
@@ -73,6 +75,7 @@ def city(city_process: CityProcess) -> Iterator[LiveCity]:
         gateway_url=city_process.url,
         sms_url=city_process.url,
         face_url=city_process.url,
+        card_factory_url=city_process.url,
         gateway_secret=city_process.secret,
     )
     for cached in CACHED:

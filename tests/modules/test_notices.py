@@ -21,6 +21,11 @@ from tests.factories import NOON, TODAY, a_person
 NIGHT = datetime(2026, 11, 25, 0, 5, tzinfo=SHENZHEN)
 NINE = datetime(2026, 11, 25, 9, tzinfo=SHENZHEN)
 LONGEST = {
+    "pay_by": "2026-12-30",
+    "due_on": "2026-12-30",
+    "until": "2026-12-30",
+    "yuan": "20",
+    "tracking": "EB123456789CN",
     "on": "2026-12-31",
     "valid_through": "2026-12-31",
     "window_opens": "2026-12-31",

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from juzhu.city import cashier_page, control, pages, reader, records
+from juzhu.city import cashier_page, control, factory_desk, pages, reader, records
 from juzhu.city.answers import json_response
-from juzhu.city.bodies import BodyTooLongError
+from juzhu.city.bodies import LONGEST_FILE, BodyTooLongError
 from juzhu.city.control import BadRequestError
 from juzhu.city.events import Service
 from juzhu.city.gate import NotAdmittedError
@@ -40,7 +40,12 @@ def create_app(settings: CitySettings | None = None) -> Starlette:
 
     app = Starlette(
         # The gateway first: it is asked six times for every case.
-        routes=[*(_gateway_route(service) for service in Service), *_further_routes(), *_ROUTES],
+        routes=[
+            *(_gateway_route(service) for service in PATHS),
+            *_further_routes(),
+            *_factory_routes(),
+            *_ROUTES,
+        ],
         exception_handlers={
             NotAdmittedError: _not_admitted,
             BadRequestError: _bad_request,
@@ -60,6 +65,15 @@ def _further_routes() -> list[Route]:
     return [
         Route(path, gateway_endpoint(service, handler), methods=["POST"])
         for path, (service, handler) in FURTHER.items()
+    ]
+
+
+def _factory_routes() -> list[Route]:
+    take = gateway_endpoint(Service.CARDS, factory_desk.take_file, longest=LONGEST_FILE)
+    tell = gateway_endpoint(Service.CARDS, factory_desk.tell_news)
+    return [
+        Route("/cards/files", take, methods=["POST"]),
+        Route("/cards/news", tell, methods=["POST"]),
     ]
 
 
@@ -89,6 +103,9 @@ _ROUTES = [
     Route("/reader/card", reader.card),
     Route("/cashier/{token}", cashier_page.show),
     Route("/cashier/{token}", cashier_page.pay, methods=["POST"]),
+    Route("/courier", factory_desk.show),
+    Route("/courier/hand", factory_desk.hand, methods=["POST"]),
+    Route("/courier/back", factory_desk.back, methods=["POST"]),
     Route("/control", control.show),
     Route("/control.json", control.state),
     Route("/control/clock", control.move_clock, methods=["POST"]),

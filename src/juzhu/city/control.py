@@ -28,6 +28,7 @@ _NAMES: Final = {
     Service.FACE: ("刷脸（模拟）", "Face check (simulated)"),
     Service.PHOTOGRAPHS: ("相片库", "Photographs"),
     Service.CASHIER: ("收银台", "Cashier"),
+    Service.CARDS: ("制证中心", "Card factory"),
 }
 _MODE_NAMES: Final = {
     Mode.OK: ("正常", "works"),
@@ -38,6 +39,8 @@ _MODE_NAMES: Final = {
     Mode.FORGED: ("签名不对", "wrong signature"),
     Mode.ANOTHER_PERSON: ("答成别人", "another person"),
     Mode.LOST_ANSWER: ("办了不回执", "works, answer lost"),
+    Mode.HALF: ("只回执一半", "acknowledges half"),
+    Mode.SPOILED: ("做出废卡", "spoils cards"),
 }
 _STEPS: Final = (
     ("days", "1", "过一天", "+1 day"),

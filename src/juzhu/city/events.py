@@ -21,6 +21,7 @@ class Service(StrEnum):
     FACE = "face"
     PHOTOGRAPHS = "photographs"
     CASHIER = "cashier"
+    CARDS = "cards"
 
 
 class Mode(StrEnum):
@@ -34,12 +35,17 @@ class Mode(StrEnum):
     FORGED = "forged"  # the right content under a wrong signature
     ANOTHER_PERSON = "another_person"  # a well-formed answer about somebody else
     LOST_ANSWER = "lost_answer"  # does its work, then breaks before saying so
+    HALF = "half"  # the card factory acknowledges every other line of a file
+    SPOILED = "spoiled"  # the card factory spoils what it makes
 
 
 def modes_of(service: Service) -> tuple[Mode, ...]:
     """Return how `service` can behave: not all have somebody to mistake for another."""
-    alone = service in (Service.SMS, Service.CASHIER)
-    return tuple(m for m in Mode if m is not Mode.ANOTHER_PERSON or not alone)
+    alone = service in (Service.SMS, Service.CASHIER, Service.CARDS)
+    others = {Mode.ANOTHER_PERSON} if alone else set()
+    if service is not Service.CARDS:
+        others |= {Mode.HALF, Mode.SPOILED}
+    return tuple(mode for mode in Mode if mode not in others)
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="event"):
@@ -115,4 +121,45 @@ class ChargeReturned(Event, frozen=True, tag="charge_returned"):
 
 
 OfCashier = Charged | ChargePaid | ChargeEnded | ChargeReturned
-AnyEvent = Born | ClockMoved | Switched | Delivered | OfCashier
+
+
+class Fate(StrEnum):
+    """What will become of a line of a production file."""
+
+    MADE = "made"
+    SPOILED = "spoiled"
+    FORGOTTEN = "forgotten"  # never acknowledged
+
+
+class CardLine(msgspec.Struct, frozen=True):
+    """One card of a production file, as the carrier needs it."""
+
+    line: str
+    name: str
+    to: str
+    address: str
+    fate: Fate
+
+
+class CardsOrdered(Event, frozen=True, tag="cards_ordered"):
+    """The card factory took a production file."""
+
+    file: str
+    sha256: str
+    lines: list[CardLine]
+    at: datetime
+
+
+class CardTold(Event, frozen=True, tag="card_told"):
+    """The factory or its carrier told what happened to a card; the order is that of the news."""
+
+    line: str
+    what: str
+    at: datetime
+    serial: str = ""
+    tracking: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+AnyEvent = Born | ClockMoved | Switched | Delivered | OfCashier | CardsOrdered | CardTold

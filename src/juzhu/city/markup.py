@@ -19,6 +19,7 @@ _NAVIGATION: Final = (
     ("/people", "人物", "People"),
     ("/phones", "手机", "Phones"),
     ("/reader", "读卡器", "Reader"),
+    ("/courier", "送卡", "Courier"),
     ("/control", "控制台", "Control"),
 )
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from juzhu.city.answers import Reply
-from juzhu.city.bodies import read_body
+from juzhu.city.bodies import LONGEST_BODY, read_body
 from juzhu.city.events import Mode, Service
 from juzhu.city.services import HANDLERS, BrokenForThisPersonError, Handler
 from juzhu.city.state import City
@@ -23,14 +23,14 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 def gateway_endpoint(
-    service: Service, handler: Handler | None = None
+    service: Service, handler: Handler | None = None, *, longest: int = LONGEST_BODY
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the web endpoint of a service behind the gateway, or of something beside it."""
     handler = handler or HANDLERS[service]
 
     async def endpoint(request: Request) -> Response:
         city: City = request.app.state.city
-        body = await read_body(request)
+        body = await read_body(request, longest=longest)
         nonce = city.gate.admit(request.method, request.url.path, request.headers, body)
         switch = city.switches[service]
         if switch.latency_ms:
@@ -45,7 +45,7 @@ def gateway_endpoint(
                 return Response(status_code=504)
             case Mode.RUBBISH:
                 return _signed(city, nonce, 200, _RUBBISH)
-            case Mode.OK | Mode.FORGED | Mode.ANOTHER_PERSON | Mode.LOST_ANSWER as mode:
+            case mode:
                 return await _work(city, nonce, mode, handler(city, body, _elsewhere(mode)))
 
     return endpoint

@@ -14,6 +14,8 @@ from juzhu.city.clock import CityClock, real_now
 from juzhu.city.events import (
     AnyEvent,
     Born,
+    CardsOrdered,
+    CardTold,
     Charged,
     ChargeEnded,
     ChargePaid,
@@ -25,6 +27,7 @@ from juzhu.city.events import (
     Service,
     Switched,
 )
+from juzhu.city.factory import Factory
 from juzhu.city.gate import Gate
 from juzhu.city.journal import CorruptJournalError, Journal
 from juzhu.city.named import Named, named_people
@@ -57,6 +60,7 @@ class City:
         self.phones = Phones()
         self.cashier = Cashier()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.factory = Factory()
         self.on_reader: Person | None = None  # whose card lies on the desks' reader
         self.reader_secret = settings.secret.decode()
         self.switches = {service: Switch() for service in Service}
@@ -120,8 +124,8 @@ class City:
         await self._journal.durable()
         return message.number
 
-    async def note(self, event: OfCashier) -> None:
-        """Let something happen at the cashier, for good."""
+    async def note(self, event: OfCashier | CardsOrdered | CardTold) -> None:
+        """Let something happen at the cashier or the card factory, for good."""
         self._journal.append(event)
         self._apply(event)
         await self._journal.durable()
@@ -167,6 +171,10 @@ class City:
                 self.phones.take(event)
             case Charged() | ChargePaid() | ChargeEnded() | ChargeReturned():
                 self.cashier.take(event)
+            case CardsOrdered():
+                self.factory.ordered(event)
+            case CardTold():
+                self.factory.told(event)
             case Born():
                 raise CorruptJournalError(f"{self._journal.path}: born twice")
 

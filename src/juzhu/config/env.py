@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from juzhu.config import env_defaults, env_seal, parse, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
+from juzhu.config.env_cards import CardSettings
 from juzhu.config.env_channels import ChannelSettings
 from juzhu.config.env_counter import CounterSettings
 from juzhu.config.env_exchange import ExchangeSettings
@@ -26,7 +27,9 @@ _SHORTEST_SECRET_KEY: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Env(ExchangeSettings, SealSettings, CounterSettings, SmsSettings, ChannelSettings):
+class Env(
+    ExchangeSettings, SealSettings, CounterSettings, SmsSettings, CardSettings, ChannelSettings
+):
     """All settings of this process. `settings.JUZHU` is the one in use.
 
     A default in parentheses is computed from other settings; "required" stands for production.

@@ -29,6 +29,7 @@ def of_production(folder: Path) -> dict[str, object]:
         "log_format": LogFormat.JSON,
         "allowed_hosts": (),
         "reader_url": "http://127.0.0.1:8610",
+        "card_factory_url": "",
     }
 
 
@@ -51,6 +52,7 @@ def of_sandbox(folder: Path, city_url: str) -> dict[str, object]:
         "gateway_secret": known.gateway_secret if known else "",
         "sms_url": city_url,
         "face_url": city_url,
+        "card_factory_url": city_url,
         "reader_url": city_url,
         # The city's reader is part of the city: it knows the city's secret.
         "reader_secret": known.gateway_secret if known else "",

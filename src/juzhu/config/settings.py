@@ -33,6 +33,7 @@ _MODULES = (
     "evidence",
     "rounds",
     "sheets",
+    "cards",
     "cases",
     "verifications",
 )

@@ -42,6 +42,11 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.REVIEW_ASKED: "申请人工复核",
     ActKind.WITHDRAWN: "撤回申请",
     ActKind.DECIDED: "复核",
+    ActKind.CARD_HANDED_OVER: "发卡",
+    ActKind.CARD_REFUSED: "没有发卡",
+    ActKind.CARD_ARRIVED: "卡片到货",
+    ActKind.CARD_SPOILED: "废卡登记",
+    ActKind.CARD_DESTROYED: "销毁无人领的卡",
     ActKind.WRITTEN_DOWN: "新登记",
 }
 

@@ -1,10 +1,11 @@
 """Deciding: facts and a day in, outcome with findings out."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
 from juzhu.domain.conditions.case import Case, FirstDay, Rule
-from juzhu.domain.conditions.holding import ENDORSABLE, NO_LIVE_PERMIT, TIMING
+from juzhu.domain.conditions.holding import ENDORSABLE, HELD, NO_LIVE_PERMIT, TIMING
 from juzhu.domain.conditions.merit import ENROLLED, TALENT
 from juzhu.domain.conditions.person import ELIGIBLE, HUKOU, IDENTITY, LIVING
 from juzhu.domain.conditions.stability import (
@@ -32,14 +33,14 @@ class Path(NamedTuple):
     """A route and its clauses.
 
     Attributes:
-        route: its name.
+        route: its name; None where a business has no routes.
         clauses: what it asks for besides the common clauses.
         changing: of the clauses, common ones first, that time can make true or untrue: the
             place among all, and the `first_day` of each alternative.
 
     """
 
-    route: Route
+    route: Route | None
     clauses: tuple[Clause, ...]
     changing: tuple[tuple[int, tuple[FirstDay, ...]], ...]
 
@@ -51,10 +52,10 @@ class Plan(NamedTuple):
     paths: tuple[Path, ...]
 
 
-def _plan(common: tuple[Rule, ...], routes: dict[Route, tuple[Clause, ...]]) -> Plan:
+def _plan(common: tuple[Rule, ...], routes: Mapping[Route | None, tuple[Clause, ...]]) -> Plan:
     shared = tuple(Clause(rule) for rule in common)
 
-    def path(route: Route, clauses: tuple[Clause, ...]) -> Path:
+    def path(route: Route | None, clauses: tuple[Clause, ...]) -> Path:
         changing = []
         for place, (rule, alternatives) in enumerate(shared + clauses):
             rules = (rule, *alternatives)
@@ -85,24 +86,28 @@ ENDORSEMENT: Final = _plan(
 )
 """Articles 23 and 24 (签注)."""
 
+CARD: Final = _plan(common=(IDENTITY, LIVING, HUKOU, HELD), routes={None: ()})
+"""Article 21 (补领、换领): whoever holds a permit may have its card made anew."""
+
 
 def evaluate(business: Business, facts: Facts, *, on: date, route: Route | None = None) -> Decision:
     """Decide `business` on acceptance day `on` by the law in force that day.
 
     Approved when the common conditions and one route hold; unknown while an open question could
-    still lead there; refused only when none could. With `route` only that route is tried.
+    still lead there; refused only when none could. With `route` only that route is tried, where
+    the business has any.
 
     Raises:
         NotInForceError: `on` lies before the Regulations took effect.
         PermitHistoryError: the permit's actions contradict each other.
 
     """
-    plan = FIRST_ISSUE if business is _FIRST_ISSUE else ENDORSEMENT
+    plan = _PLANS.get(business, CARD)
     case = Case(business, facts, on)
     common = _look_at(case, plan.common)
     tried: list[tuple[Path, _Looked]] = []
     for path in plan.paths:
-        if route is None or route is path.route:
+        if route is None or path.route is None or route is path.route:
             looked = _look_at(case, path.clauses)
             if common.met and looked.met:
                 findings = (*common.findings, *looked.findings)
@@ -223,7 +228,7 @@ def _earlier(one: date | None, other: date | None) -> date | None:
     return min(one, other)
 
 
-_FIRST_ISSUE: Final = Business.FIRST_ISSUE
+_PLANS: Final = {Business.FIRST_ISSUE: FIRST_ISSUE, Business.ENDORSEMENT: ENDORSEMENT}
 _APPROVED: Final = Outcome.APPROVED
 _REFUSED: Final = Outcome.REFUSED
 _UNKNOWN: Final = Outcome.UNKNOWN

@@ -16,6 +16,7 @@ class Condition(StrEnum):
     NOT_SHENZHEN_HUKOU = "not_shenzhen_hukou"
     NO_LIVE_PERMIT = "no_live_permit"
     PERMIT_ENDORSABLE = "permit_endorsable"  # there is one and it is not cancelled
+    PERMIT_HELD = "permit_held"  # there is a permit whose card can be made anew
     ENDORSEMENT_TIMING = "endorsement_timing"  # the window has opened
     RESIDENCE_OPEN = "residence_open"
     RESIDENCE_CONTINUOUS = "residence_continuous"

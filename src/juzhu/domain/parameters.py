@@ -139,6 +139,8 @@ REISSUE_WORKING_DAYS: Final = _guide(
     "reissue_working_days", "working days", 10, article(REISSUE_GUIDE, "缴费后十个工作日")
 )
 PAYMENT_DAYS: Final = _guide("payment_days", "days", 15, article(PAYMENT_GUIDE, "十五日未缴费"))
+UNCLAIMED_DAYS: Final = _reading("unclaimed_days", "days", 180, ART_21)
+UNCLAIMED_REMINDER_DAYS: Final = _reading("unclaimed_reminder_days", "days", 30, ART_21)
 REVIEW_DAYS: Final = _number(
     "review_days", "days", 60, article(REVIEW_LAW, "第二十条"), effective=date(2024, 1, 1)
 )

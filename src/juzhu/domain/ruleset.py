@@ -6,7 +6,7 @@ from typing import Final
 from juzhu.domain.law import Dated
 from juzhu.domain.parameters import PARAMETERS
 
-EDITION: Final = "2"
+EDITION: Final = "3"
 """Raise it with every change to the rules; `tests/domain/test_ruleset.py` says when and how."""
 
 

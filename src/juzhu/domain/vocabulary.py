@@ -8,6 +8,8 @@ class Business(StrEnum):
 
     FIRST_ISSUE = "first-issue"  # 申领; after a cancellation 再次申领
     ENDORSEMENT = "endorsement"  # 签注; after a suspension 补办签注
+    REISSUE = "reissue"  # 补领: the card is lost or destroyed
+    REPLACEMENT = "replacement"  # 换领: the card is damaged, or what it shows has changed
 
 
 class Route(StrEnum):

@@ -12,6 +12,7 @@ from procrastinate.exceptions import ConnectorException
 from juzhu import wiring
 from juzhu.journeys import (
     apply,
+    cards,
     exchange_jobs,
     faults,
     ledger,
@@ -140,6 +141,7 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
         if _round_done_for == [day]:
             return
         done = roll.run(on=now.date(), at=now)
+        cards.remind(at=now)
     except (ClockUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.round_put_off", error=type(error).__name__)  # the next is seconds away
         return
@@ -160,6 +162,13 @@ def ask_receipts(timestamp: int) -> None:  # noqa: ARG001
     """Learn what became of messages, and change the provider when too many are slow."""
     _by_and_by("receipts", messages.ask_receipts)
     _by_and_by("providers", messages.watch_providers)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="make_cards", queueing_lock="make_cards", lock="make_cards", pass_context=False)
+def make_cards(timestamp: int) -> None:  # noqa: ARG001
+    """Send production files to the card factory and take in its news."""
+    _by_and_by("cards", lambda: cards.work(at=wiring.clock().now()))
 
 
 def _by_and_by(name: str, work: Callable[[], object]) -> None:

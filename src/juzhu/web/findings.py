@@ -53,6 +53,7 @@ _BASICS: Final = frozenset(
         Condition.NOT_SHENZHEN_HUKOU,
         Condition.NO_LIVE_PERMIT,
         Condition.PERMIT_ENDORSABLE,
+        Condition.PERMIT_HELD,
         Condition.ENDORSEMENT_TIMING,
         Condition.RESIDENCE_OPEN,
     }

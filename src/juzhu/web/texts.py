@@ -104,6 +104,16 @@ CONDITIONS: Final[Mapping[Condition, ConditionText]] = {
             "cancelled": _("居住证已注销，请重新申领"),
         },
     ),
+    Condition.PERMIT_HELD: ConditionText(
+        short=_("居住证"),
+        met=_("有居住证"),
+        failed=_("没有可以补换卡的居住证"),
+        unknown=_("居住证登记还没有核对"),
+        codes={
+            "False": _("名下没有居住证，请先申领"),
+            "cancelled": _("居住证已注销，请重新申领"),
+        },
+    ),
     Condition.ENDORSEMENT_TIMING: ConditionText(
         short=_("签注时间"),
         met=_("已到签注时间"),
@@ -260,6 +270,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.FORECAST: _("预测下次签注或核对您能不能办"),
     Purpose.REVIEW: _("人工复核"),
     Purpose.NIGHT_ROUND: _("到期提醒"),
+    Purpose.CARD: _("给您制作居住证卡"),
     Purpose.SHEET: _("给您开信息单"),
     Purpose.CHECK: _("核验您的信息单"),
     Purpose.SHARE: _("查看您共享的信息"),

@@ -6,11 +6,12 @@ from typing import Final
 from juzhu.domain.conditions.case import Case, Rule, fact_finding
 from juzhu.domain.facts import UNKNOWN
 from juzhu.domain.findings import Condition, Finding
-from juzhu.domain.parameters import ART_23, ART_27
+from juzhu.domain.parameters import ART_21, ART_23, ART_27
 from juzhu.domain.vocabulary import PermitState, Source
 
 _NO_LIVE_PERMIT = Condition.NO_LIVE_PERMIT
 _PERMIT_ENDORSABLE = Condition.PERMIT_ENDORSABLE
+_PERMIT_HELD = Condition.PERMIT_HELD
 _ENDORSEMENT_TIMING = Condition.ENDORSEMENT_TIMING
 _CANCELLED = PermitState.CANCELLED
 _PERMIT = Source.PERMIT
@@ -58,6 +59,14 @@ def first_endorsable_day(case: Case, day: date) -> date | None:
     return day if ends_on is None or day < ends_on else None
 
 
+def look_held(case: Case) -> Finding:
+    """Ask whether there is a permit to make a card for (补领、换领, 条例 第二十一条).
+
+    A suspended one is held, too: the card is made anew, and its function stays suspended.
+    """
+    return look_endorsable(case)._replace(condition=_PERMIT_HELD, citation=ART_21.citation)
+
+
 def look_timing(case: Case) -> Finding | None:
     """Ask whether the window has opened (条例 第二十三条); after it an endorsement is only late.
 
@@ -87,4 +96,5 @@ def first_timely_day(case: Case, day: date) -> date | None:
 
 NO_LIVE_PERMIT: Final = Rule(look_no_live_permit, first_day_without_permit)
 ENDORSABLE: Final = Rule(look_endorsable, first_endorsable_day)
+HELD: Final = Rule(look_held, first_endorsable_day)
 TIMING: Final = Rule(look_timing, first_timely_day)

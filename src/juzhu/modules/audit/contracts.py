@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     FORECAST = "forecast"  # how the next endorsement or application looks, or a look by consent
     REVIEW = "review"  # an officer looked again
     NIGHT_ROUND = "night_round"  # reminders and calendar notices
+    CARD = "card"  # a card was made, and its face given to the card factory
     SHEET = "sheet"  # an information sheet was made for the holder
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder

@@ -12,6 +12,9 @@ from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.domain.wire import canonical, decision_document, facts_to_json
 from juzhu.modules import queue
+from juzhu.modules.cards import services as cards
+from juzhu.modules.cards.contracts import VoidReason
+from juzhu.modules.cases import card_orders
 from juzhu.modules.cases.contracts import CaseState, Channel
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case
@@ -60,6 +63,7 @@ def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
     if case.business == Business.FIRST_ISSUE:
         # Approval is effect: the permit is in force from today, judged as of the acceptance day.
         granted = permits.issue(person_id=case.person_id, on=at.date(), at=at, occasion=case.number)
+        card_orders.after_issue(case, granted, at)
         occasion, values = Occasion.ISSUED, {"on": at.date().isoformat()}
     else:
         assert permit is not None, "the law endorses only an existing permit"
@@ -114,6 +118,7 @@ def end_by_hukou(case: Case, permit: PermitView, answers: Collection[Answer], at
             occasion=case.number,
             reason=CancelReason.SHENZHEN_HUKOU,
         )
+    cards.void_of_permit(permit_id=permit.id, reason=VoidReason.PERMIT_ENDED, at=at)
     close(case, CaseState.ENDED, at)
     tell(case, Occasion.CANCELLED, at, cancelled_on=cancelled_on.isoformat())
 

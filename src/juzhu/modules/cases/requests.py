@@ -14,11 +14,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from juzhu.domain.card import UNDER_WAY, CardState
 from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.cards import queries as card_queries
+from juzhu.modules.cards import services as cards
+from juzhu.modules.cards.contracts import VoidReason
 from juzhu.modules.cases import effects, queries, services
 from juzhu.modules.cases.contracts import LIVE, Agent, CardDelivery, CaseState, CaseView
 from juzhu.modules.cases.models import Case
@@ -92,11 +96,10 @@ def name_agent(
     """
     case = (
         Case.objects.select_for_update(of=("self",))
-        .filter(number=number, person_id=person_id, delivery=CardDelivery.POINT)
-        .filter(state__in=(*LIVE, CaseState.APPROVED))
+        .filter(number=number, person_id=person_id, state__in=(*LIVE, CaseState.APPROVED))
         .first()
     )
-    if case is None:
+    if case is None or not _to_be_fetched(case):
         raise CaseNotFoundError(number)
     case.agent = json.dumps(asdict(agent), ensure_ascii=False) if agent else None
     case.save(update_fields=("agent",))
@@ -111,6 +114,16 @@ def name_agent(
         case_number=number,
         at_screen=True,
     )
+
+
+def _to_be_fetched(case: Case) -> bool:
+    """Say whether a card of this case is still to be fetched at a point."""
+    card = card_queries.card_of_case(case.number)
+    if card is None:
+        return case.delivery == CardDelivery.POINT
+    by_post = card.delivery == CardDelivery.POST
+    came_back = card.state in (CardState.AT_POINT, CardState.COMING_BACK)
+    return card.state in UNDER_WAY and (came_back or not by_post)
 
 
 @transaction.atomic
@@ -170,6 +183,7 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
         occasion=number,
         reason=CancelReason.OWN_REQUEST,
     )
+    cards.void_of_permit(permit_id=permit.id, reason=VoidReason.PERMIT_ENDED, at=at)
     _note(hand, ActKind.CANCELLED, person_id, at, occasion=number)
     notices.write(
         person_id=person_id,

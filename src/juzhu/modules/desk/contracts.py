@@ -37,6 +37,11 @@ class ActKind(StrEnum):
     REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal
     WITHDRAWN = "withdrawn"
     DECIDED = "decided"  # a case in the review queue
+    CARD_HANDED_OVER = "card_handed_over"
+    CARD_REFUSED = "card_refused"
+    CARD_ARRIVED = "card_arrived"  # taken into the stock of the point
+    CARD_SPOILED = "card_spoiled"
+    CARD_DESTROYED = "card_destroyed"
     WRITTEN_DOWN = "written_down"  # a person met for the first time
 
 

@@ -40,6 +40,17 @@ class Occasion(StrEnum):
     PAYMENT_RETURNED = "payment_returned"  # paid late, twice or another amount: gone back
     FEE_REFUNDED = "fee_refunded"  # given back by officers
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal
+    FEE_DUE = "fee_due"  # granted; the card is made once the fee is paid
+    FEE_LAPSED = "fee_lapsed"  # not paid in time: the procedure has ended
+    CARD_ORDERED = "card_ordered"  # paid, or nothing to pay: it is being made
+    CARD_READY = "card_ready"  # at the acceptance point
+    CARD_POSTED = "card_posted"
+    CARD_CAME_BACK = "card_came_back"  # the post could not deliver it; it lies at a point
+    CARD_FETCHED = "card_fetched"  # by the agent
+    CARD_DELIVERED = "card_delivered"  # by the post
+    CARD_REFUSED = "card_refused"  # somebody came for it and did not get it
+    CARD_WAITS = "card_waits"  # nobody has fetched it for long
+    CARD_DESTROYED = "card_destroyed"  # nobody has fetched it for too long
     PHONE_DOUBTED = "phone_doubted"  # nothing is sent to the number any more; inbox only
 
 

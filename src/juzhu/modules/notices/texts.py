@@ -211,6 +211,72 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "The conditions you asked about may be met today. You can apply again, in about one minute.",
         ),
     ),
+    Occasion.FEE_DUE: (
+        Text(
+            "申请通过，请在{pay_by}前（含当天）缴工本费{yuan}元，缴费后制卡。受理号{number}。",
+            "Approved. Please pay the card fee of CNY {yuan} by {pay_by}; the card is made after that. Ref {number}.",
+        ),
+    ),
+    Occasion.FEE_LAPSED: (
+        Text(
+            "没有在{pay_by}前缴工本费，这次制卡到此结束，需要时可重新申请。受理号{number}。",
+            "The card fee was not paid by {pay_by}, so this request has ended. You can apply again. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_ORDERED: (
+        Text(
+            "您的居住证卡开始制作，最晚{due_on}做好，做好了发短信。受理号{number}。",
+            "Your card is being made; it will be ready by {due_on} and we will tell you. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_READY: (
+        Text(
+            "您的居住证卡到受理点了，请带身份证领取，地点在“办理进度”里。受理号{number}。",
+            "Your card is at the acceptance point. Bring your identity card; the place is under Progress. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_POSTED: (
+        Text(
+            "您的居住证卡已寄出，运单号{tracking}，取件码{code}，只告诉送件的人。",
+            "Your card is in the post, tracking no. {tracking}. Pickup code {code}: tell it only to the courier.",
+        ),
+    ),
+    Occasion.CARD_CAME_BACK: (
+        Text(
+            "您的居住证卡没有寄到，退回受理点了，请带身份证领取，地点在“办理进度”里。",
+            "Your card could not be delivered and is at an acceptance point. Bring your identity card; see Progress.",
+        ),
+    ),
+    Occasion.CARD_FETCHED: (
+        Text(
+            "您的居住证卡已由您指定的代领人领走。不是您的意思，请拨12345。受理号{number}。",
+            "Your card was fetched by the agent you named. If this is not what you wanted, call 12345. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_DELIVERED: (
+        Text(
+            "您的居住证卡已凭取件码送到。没有收到，请拨12345。受理号{number}。",
+            "Your card was delivered against the pickup code. If you have not received it, call 12345. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_REFUSED: (
+        Text(
+            "有人来领您的居住证卡，条件不符，没有发给他，原因在“办理进度”里。受理号{number}。",
+            "Somebody came for your card and did not get it. The reason is under Progress. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_WAITS: (
+        Text(
+            "您的居住证卡还没领，到{until}没领会销毁，居住证照样有效。受理号{number}。",
+            "Your card is still waiting. If not fetched by {until} it is destroyed; your permit stays valid. Ref {number}.",
+        ),
+    ),
+    Occasion.CARD_DESTROYED: (
+        Text(
+            "您的居住证卡长期没领，已经销毁。居住证照样有效，要卡可以补领。受理号{number}。",
+            "Your card was not fetched for long and has been destroyed. Your permit stays valid; you can ask for another. Ref {number}.",
+        ),
+    ),
     Occasion.PHONE_DOUBTED: (
         Text(
             "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",
