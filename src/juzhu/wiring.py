@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from juzhu.adapters import city_legacy, preview, proof_keys, sms_bulk
+from juzhu.adapters import city_legacy, preview, proof_keys, sheet_qr, sms_bulk
 from juzhu.adapters.app_issuers import read_issuers
 from juzhu.adapters.card_factory_http import HttpCardFactory
 from juzhu.adapters.clock_city import CityClock
@@ -183,6 +183,11 @@ def payment_callback_url(gateway: str) -> str:
 def payment_return_url(order_number: str) -> str:
     """Return where a browser comes back to from a gateway."""
     return f"{settings.JUZHU.address}/pay/{order_number}/check/"
+
+
+def code_drawing(text: str) -> str:
+    """Return a QR code for `text` as SVG."""
+    return sheet_qr.drawing_of(sheet_qr.rows_of(text))
 
 
 def is_trial() -> bool:

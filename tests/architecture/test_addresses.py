@@ -21,6 +21,7 @@ PUBLIC_ADDRESSES = {
     "go/<slug:name>/",
     "help/",
     "idle/",
+    "pay/callbacks/<slug:gateway>/",
     "points/",
     "privacy/",
     ".well-known/juzhu-sheet-keys.json",

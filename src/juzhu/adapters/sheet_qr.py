@@ -13,9 +13,12 @@ def modules_of(address: str, token: str) -> list[bytes]:
     The digits of the token go into a numeric segment of their own, 3.3 bits each. They stand
     behind the #, which a browser keeps to itself: nothing personal reaches a server's log.
     """
-    code = zxingcpp.create_barcode(
-        f"{address}#{token}", zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL
-    )
+    return rows_of(f"{address}#{token}")
+
+
+def rows_of(text: str) -> list[bytes]:
+    """Return the rows of the code for any text, one byte a module, 0 is black."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL)
     picture = memoryview(code.to_image(scale=1, add_quiet_zones=False)).cast("B")  # type: ignore[arg-type] # it is one
     side = int(len(picture) ** 0.5)
     return [bytes(picture[row * side : (row + 1) * side]) for row in range(side)]

@@ -26,6 +26,7 @@ from juzhu.modules.payments.contracts import (
 )
 from juzhu.ports.payments import (
     Absent,
+    CallbackRefusedError,
     Charge,
     Closed,
     Device,
@@ -173,7 +174,11 @@ def take_callback(
         CallbackRefusedError: it is not the gateway's, altered, or too old.
 
     """
-    hint = gateway.hint(headers, body)
+    try:
+        hint = gateway.hint(headers, body)
+    except CallbackRefusedError as error:
+        log.warning("payments.callback_refused", gateway=gateway.name, error=str(error))
+        raise
     fresh = services.take_callback(
         gateway=gateway.name, nonce=hint.nonce, number=hint.number, at=at
     )

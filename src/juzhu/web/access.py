@@ -1,6 +1,7 @@
 """Who may open which page. Every view carries one of these two marks."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import CaseView
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import DisputeView
+from juzhu.modules.payments import queries as payments
+from juzhu.modules.payments.contracts import OrderView
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import ShareView, SheetView
 from juzhu.web import sessions
@@ -93,4 +96,12 @@ def own_dispute(person_id: int, dispute_id: int) -> DisputeView:
     try:
         return disputes.dispute_of(person_id, dispute_id)
     except disputes.DisputeNotFoundError as error:
+        raise Http404 from error
+
+
+def own_order(person_id: int, number: str, *, at: datetime) -> OrderView:
+    """Return the person's own order; one of somebody else looks absent."""
+    try:
+        return payments.order_of(person_id, number, at=at)
+    except payments.OrderNotFoundError as error:
         raise Http404 from error
