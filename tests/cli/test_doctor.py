@@ -146,7 +146,9 @@ def test_the_table_names_every_check_and_colours_are_no_part_of_the_words(capsys
 def test_the_file_of_sms_providers_is_read_and_each_line_tried(env, tmp_path, db):
     path = tmp_path / "sms.json"
     line = {"type": "smpp", "host": "127.0.0.1", "port": 1, "source": "1069"}
-    path.write_text(json.dumps([line | {"system_id": "s", "password": "p"}]))
+    cloud = {"type": "tencent", "secret_id": "i", "secret_key": "k", "app_id": "1", "sign": "s"}
+    cloud |= {"callback_token": "t" * 32, "templates": {"issued.1": "1"}}
+    path.write_text(json.dumps([line | {"system_id": "s", "password": "p"}, cloud]))
     path.chmod(0o644)
     env = dataclasses.replace(env, sms_providers_file=str(path))
     assert one(checks.all_checks(env), "sms providers").level is Level.FAIL
@@ -155,4 +157,6 @@ def test_the_file_of_sms_providers_is_read_and_each_line_tried(env, tmp_path, db
     found = list(checks.all_checks(env))
     assert one(found, "sms providers").level is Level.OK
     assert one(found, "sms smpp").level is Level.WARN
+    assert "days_7.1" not in one(found, "sms tencent").found
+    assert "endorsed.1" in one(found, "sms tencent").advice
     assert "short messages" not in {check.name for check in found}

@@ -197,7 +197,9 @@ def test_a_look_that_is_not_accepted_goes_to_an_officer_and_comes_back_answered(
     assert "学校填错了身份号码" in page
     assert "您不认可的这一次，有答复了" in read(resident.client)
     assert "居住证工作人员" in read(resident.client)
-    assert "有答复了" in read(resident.client, "/messages/")
+    inbox = read(resident.client, "/messages/")
+    assert "有答复了" in inbox
+    assert f'href="{mine}"' in inbox
     assert disputes.dispute(waiting.id).state is DisputeState.ANSWERED
 
 

@@ -102,6 +102,10 @@ class AlibabaSms:
         self.name = settings.name
         self.callback_token = settings.callback_token
 
+    def knows(self, template: str) -> bool:
+        """Say whether a text has an approved template here."""
+        return template in self._settings.templates
+
     async def send(self, sms: Sms) -> str:
         """Send and return the receipt id (BizId); errors as the port says."""
         template = self._settings.templates.get(sms.template)

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -18,6 +18,8 @@ from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER
 from juzhu.adapters.ledger_witness import WitnessError, read_marks
 from juzhu.adapters.proof_keys import KeyRing, KeyRingError, key_set, rotate
 from juzhu.cli import running
+from juzhu.cli.days import DAY
+from juzhu.domain.calendar import ONE_DAY
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.ledger import LedgerKeysError
 
@@ -42,12 +44,8 @@ def _juzhu() -> Iterator[Callable[[str], Any]]:
 
 @app.command()
 def verify(
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sealed on or after.")
-    ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Sealed on or before.")
-    ] = None,
+    first: Annotated[date | None, typer.Option("--from", help="Sealed on or after.", **DAY)] = None,
+    last: Annotated[date | None, typer.Option("--to", help="Sealed on or before.", **DAY)] = None,
     against: Annotated[
         Path | None, typer.Option(help="Seals kept elsewhere, made by `juzhu audit export`.")
     ] = None,
@@ -66,8 +64,8 @@ def verify(
         console.print(f"{fault.kind.value}: {place}: {fault.detail}", markup=False)
 
     span = {
-        "since": first.replace(tzinfo=SHENZHEN) if first else None,
-        "until": last.replace(tzinfo=SHENZHEN) + timedelta(days=1) if last else None,
+        "since": _midnight(first) if first else None,
+        "until": _midnight(last + ONE_DAY) if last else None,
     }
     try:
         if against:
@@ -115,15 +113,13 @@ def seal() -> None:
 @app.command()
 def export(
     file: Annotated[Path, typer.Argument(help="One JSON line for each seal.")],
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sealed on or after.")
-    ] = None,
+    first: Annotated[date | None, typer.Option("--from", help="Sealed on or after.", **DAY)] = None,
 ) -> None:
     """Write the seals to FILE, to be kept elsewhere: it proves the ledger up to its last line.
 
     The public keys that check their signatures go to FILE.keys.json, as a JSON Web Key Set.
     """
-    since = first.replace(tzinfo=SHENZHEN) if first else None
+    since = _midnight(first) if first else None
     keys = file.with_name(f"{file.name}.keys.json")
     count = 0
     try:
@@ -162,12 +158,15 @@ def _line(found: Any) -> dict[str, object]:
 
 @app.command(name="rotate-key")
 def rotate_key(
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Today.")],
+    on: Annotated[date, typer.Option(help="Today.", **DAY)],
 ) -> None:
     """Sign with a new key from now on; past seals stay good by the old key's public part."""
     env = running.prepared()
-    day: date = on.date()
     try:
-        print(f"signing with key {rotate(env.data_dir / LEDGER_KEYS_FOLDER, on=day)}")
+        print(f"signing with key {rotate(env.data_dir / LEDGER_KEYS_FOLDER, on=on)}")
     except KeyRingError as error:
         running.fail(str(error))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=SHENZHEN)

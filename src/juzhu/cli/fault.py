@@ -1,7 +1,7 @@
 """`juzhu fault`: record that something was down, so that nobody loses a window by it."""
 
 import getpass
-from datetime import datetime
+from datetime import date
 from importlib import import_module
 from typing import Annotated
 
@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from juzhu.cli import running
+from juzhu.cli.days import DAY
+from juzhu.ports.clock import ClockUnavailableError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-
-_DAY = ["%Y-%m-%d"]
 
 
 @app.command()
@@ -21,8 +21,8 @@ def record(
     part: Annotated[
         str, typer.Argument(help="service, or a register: insurance, registrations, hukou, …")
     ],
-    first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day.")],
-    last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, inclusive.")],
+    first: Annotated[date, typer.Option("--from", help="First day.", **DAY)],
+    last: Annotated[date, typer.Option("--to", help="Last day, inclusive.", **DAY)],
     reason: Annotated[str, typer.Option(help="In words that a holder reads.")],
 ) -> None:
     """Record a fault that is over; windows in their last days are extended by a job.
@@ -37,19 +37,21 @@ def record(
         running.fail(f"there is no part {part!r}; one of: {known}", code=2)
     env = running.prepared()
     with running.database(env):
-        running.start_django()
+        running.start_django(quiet=True)
         services = import_module("juzhu.modules.faults.services")
         try:
             number = services.record(
                 part=which,
-                first=first.date(),
-                last=last.date(),
+                first=first,
+                last=last,
                 reason=reason,
                 recorded_by=getpass.getuser(),
                 at=import_module("juzhu.wiring").clock().now(),
             )
         except ValueError as error:
             running.fail(str(error), code=2)
+        except ClockUnavailableError as error:
+            running.fail(f"the day is not known: {error}")
     Console().print(f"fault {number} is on record; a worker extends the windows it touched")
 
 

@@ -5,7 +5,6 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,13 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from juzhu.cli import running
+from juzhu.cli.days import SomeDay
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False, no_args_is_help=True)
 keys = typer.Typer(no_args_is_help=True, help="Public keys by which a partner proves itself.")
 app.add_typer(keys, name="key")
 
 Code = Annotated[str, typer.Argument(help="The partner's short name, e.g. education.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 @app.callback()
@@ -83,8 +82,8 @@ def grant(
     confidential_days: Annotated[
         int, typer.Option(min=0, help="Days for which the holder is not shown the look.")
     ] = 0,
-    since: Day = None,
-    until: Day = None,
+    since: SomeDay = None,
+    until: SomeDay = None,
     per_subject: Annotated[
         int, typer.Option(min=1, help="Looks at one person a day before an alert is raised.")
     ] = 20,
@@ -97,8 +96,8 @@ def grant(
             legal_basis=basis,
             fields=[name for name in fields.split(",") if name],
             confidential_days=confidential_days,
-            valid_from=_day(since),
-            valid_to=_day(until),
+            valid_from=since,
+            valid_to=until,
             per_subject_per_day=per_subject,
             actor=_who(),
         )
@@ -176,10 +175,6 @@ def _read(file: Path) -> str:
         return file.read_text()
     except (OSError, UnicodeDecodeError) as error:
         running.fail(f"{file} cannot be read: {error}", code=running.WRONG_SETTINGS)
-
-
-def _day(given: datetime | None) -> date | None:
-    return None if given is None else given.date()
 
 
 def _who() -> str:

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from juzhu.cli import running
+from juzhu.cli.days import DAY
 from juzhu.config.processes import die_with_parent
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 @app.command()
 def roll(
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Civil day.")] = None,
+    on: Annotated[date | None, typer.Option(help="Civil day.", **DAY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, write nothing.")] = False,
     processes: Annotated[int, typer.Option(min=1, help="Processes side by side.")] = os.cpu_count()
     or 1,
@@ -42,7 +43,7 @@ def roll(
     with running.database(env):
         running.start_django()
         now = import_module("juzhu.wiring").clock().now()
-        day: date = on.date() if on else now.date()
+        day: date = on or now.date()
         if day > now.date():
             running.fail(f"--on {day} lies after today, {now.date()}", code=2)
         journey = import_module("juzhu.journeys.roll")

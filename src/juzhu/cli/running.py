@@ -1,5 +1,6 @@
 """What every command that touches data does first: settings, secrets, database, Django."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -64,7 +65,12 @@ def database(env: Env) -> Iterator[None]:
         server.stop()
 
 
-def start_django() -> None:
-    """Load Django with these settings; only now may modules with tables be imported."""
+def start_django(*, quiet: bool = False) -> None:
+    """Load Django with these settings; only now may modules with tables be imported.
+
+    Quiet is for commands that say by themselves what they did: only errors are logged.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juzhu.config.settings")
     django.setup()
+    if quiet:
+        logging.getLogger().setLevel(logging.ERROR)

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from juzhu.adapters.background import background
 from juzhu.adapters.smpp_session import NotConnectedError
+from juzhu.adapters.sms_alibaba import AlibabaSms
 from juzhu.adapters.sms_file import SmsFileError, read_providers
 from juzhu.adapters.sms_smpp import SmppSms
+from juzhu.adapters.sms_tencent import TencentSms
 from juzhu.cli.findings import Check, Level
 from juzhu.config.env import Env
+from juzhu.modules.notices.texts import newest
 from juzhu.ports.sms import SmsGateway
 
 
@@ -36,3 +39,10 @@ def _provider(provider: SmsGateway) -> Iterator[Check]:
             yield Check(name, Level.WARN, str(error), advice)
         else:
             yield Check(name, Level.OK, "binds")
+    if isinstance(provider, TencentSms | AlibabaSms):
+        missing = [template for template in newest() if not provider.knows(template)]
+        if missing:
+            advice = f"have them approved: `juzhu notices templates` ({', '.join(missing[:3])}, …)"
+            yield Check(name, Level.WARN, f"{len(missing)} texts have no template", advice)
+        else:
+            yield Check(name, Level.OK, "every text has a template")

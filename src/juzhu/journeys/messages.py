@@ -88,13 +88,10 @@ def send_code(*, code_id: int) -> None:
     if found is None:
         return
     key, phone, code = found
+    text, template = sign_in_code(code)
     try:
         wiring.sms().send(
-            key=key,
-            phone=phone,
-            text=sign_in_code(code),
-            template="sign_in_code.1",
-            values=(("code", code),),
+            key=key, phone=phone, text=text, template=template, values=(("code", code),)
         )
     except SmsRejectedError as error:
         log.warning("people.code_rejected", code_id=code_id, reason=str(error))

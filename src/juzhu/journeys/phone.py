@@ -22,10 +22,9 @@ def tell_former(*, former_id: int) -> None:
     phone = people.former_phone(former_id)
     if phone is None:
         return
+    text, template = phone_left()
     try:
-        wiring.sms().send(
-            key=f"former-{former_id}", phone=phone, text=phone_left(), template="phone_left.1"
-        )
+        wiring.sms().send(key=f"former-{former_id}", phone=phone, text=text, template=template)
     except SmsRejectedError as error:
         log.warning("people.former_phone_rejected", former_id=former_id, reason=str(error))
     people_services.forget_former_phone(former_id)
@@ -42,13 +41,10 @@ def send_code(*, code_id: int) -> None:
     if found is None:
         return
     key, phone, code = found
+    text, template = phone_code(code)
     try:
         wiring.sms().send(
-            key=key,
-            phone=phone,
-            text=phone_code(code),
-            template="phone_code.1",
-            values=(("code", code),),
+            key=key, phone=phone, text=text, template=template, values=(("code", code),)
         )
     except SmsRejectedError as error:
         log.warning("people.phone_code_rejected", code_id=code_id, reason=str(error))

@@ -216,6 +216,7 @@ class MessageView:
         text: Chinese text, as sent.
         text_en: the same in English.
         case_number: the case it is about, "" when none.
+        dispute: the dispute it answers, None when none.
 
     """
 
@@ -226,3 +227,4 @@ class MessageView:
     due_on: date
     delivery: Delivery
     case_number: str
+    dispute: int | None

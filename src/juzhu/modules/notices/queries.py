@@ -35,9 +35,16 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
             due_on=row.due_on,
             delivery=Delivery(row.delivery),
             case_number=row.case_number,
+            dispute=_dispute(row),
         )
         for row in rows
     ]
+
+
+def _dispute(row: Message) -> int | None:
+    number = row.subject.removeprefix("dispute-")
+    of_one = row.occasion == Occasion.DISPUTE_ANSWERED and number.isdecimal()
+    return int(number) if of_one else None
 
 
 def unreached(*, on: date, after: int = 0, limit: int = 500) -> list[Unreached]:

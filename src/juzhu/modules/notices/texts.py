@@ -317,19 +317,58 @@ def segments(text: str) -> int:
     return 1 if units <= SEGMENT else -(-units // SEGMENT_OF_SEVERAL)
 
 
-def sign_in_code(code: str) -> str:
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "sign_in_code": ("登录验证码{code}，5分钟内有效。工作人员不会向您要这个码。",),
+    "phone_code": ("更改预留手机号的验证码{code}，10分钟内有效。不是您在办，不用理会。",),
+    "phone_left": ("这个号码不再是居住证的预留手机号。不是您本人改的，请拨12345。",),
+}
+"""Texts that stand in no inbox, in their editions."""
+
+
+class Named(NamedTuple):
+    """A text ready to send and the name of its edition, by which the clouds approve it."""
+
+    text: str
+    template: str
+
+
+def sign_in_code(code: str) -> Named:
     """Return the text that carries a sign-in code."""
-    return f"{SIGNATURE}登录验证码{code}，5分钟内有效。工作人员不会向您要这个码。"
+    return _beside("sign_in_code", code=code)
 
 
-def phone_code(code: str) -> str:
+def phone_code(code: str) -> Named:
     """Return the text that carries a code to a number before it becomes somebody's phone."""
-    return f"{SIGNATURE}更改预留手机号的验证码{code}，10分钟内有效。不是您在办，不用理会。"
+    return _beside("phone_code", code=code)
 
 
-def phone_left() -> str:
+def phone_left() -> Named:
     """Return the text to a number that was somebody's reserved phone until now."""
-    return f"{SIGNATURE}这个号码不再是居住证的预留手机号。不是您本人改的，请拨12345。"
+    return _beside("phone_left")
+
+
+def _beside(name: str, **values: str) -> Named:
+    editions = BESIDE[name]
+    return Named(SIGNATURE + editions[-1].format(**values), f"{name}.{len(editions)}")
+
+
+def published() -> dict[str, str]:
+    """Return every edition of every Chinese text by its name, without the signature."""
+    found = {
+        f"{occasion}.{number}": text.chinese
+        for occasion, editions in TEXTS.items()
+        for number, text in enumerate(editions, 1)
+    }
+    for name, editions in BESIDE.items():
+        found |= {f"{name}.{number}": text for number, text in enumerate(editions, 1)}
+    return found
+
+
+def newest() -> list[str]:
+    """Return the name of the newest edition of each text: what is sent from now on."""
+    rows: list[tuple[str, int]] = [(occasion, len(texts)) for occasion, texts in TEXTS.items()]
+    rows += [(name, len(texts)) for name, texts in BESIDE.items()]
+    return [f"{name}.{edition}" for name, edition in rows]
 
 
 def _day(value: Any) -> date | None:
