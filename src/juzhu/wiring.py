@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from juzhu.adapters import city_legacy, preview, proof_keys, sheet_qr, sms_bulk
 from juzhu.adapters.app_issuers import read_issuers
@@ -16,7 +15,6 @@ from juzhu.adapters.clock_system import SystemClock
 from juzhu.adapters.departments_http import HttpDepartments
 from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
 from juzhu.adapters.exchange_keys import FileExchangeKeys
-from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.gateway import Gateway
 from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
@@ -42,7 +40,6 @@ from juzhu.ports.card_factory import CardFactory, FactoryUnavailableError
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
-from juzhu.ports.face import FaceCheck
 from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
@@ -52,6 +49,9 @@ from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
 from juzhu.ports.sms import Receipt, Result, Sent, Sms, SmsGateway
 from juzhu.ports.webhooks import WebhookCaller
+from juzhu.wiring_faces import face as face
+from juzhu.wiring_faces import face_kind as face_kind
+from juzhu.wiring_faces import live_face as live_face
 
 
 def _gateway(url: str) -> Gateway:
@@ -105,19 +105,6 @@ def sms_providers() -> Mapping[str, SmsGateway]:
     if settings.JUZHU.sms_providers_file:
         return read_providers(Path(settings.JUZHU.sms_providers_file))
     return {HttpSms.name: HttpSms(_gateway(settings.JUZHU.sms_url))}
-
-
-@cache
-def face() -> FaceCheck:
-    """Return the face check.
-
-    Raises:
-        ImproperlyConfigured: in production, which lets nothing simulated in.
-
-    """
-    if settings.JUZHU.production:
-        raise ImproperlyConfigured("The simulated face check is for the sandbox only.")
-    return SimulatedFaceCheck(_gateway(settings.JUZHU.face_url))
 
 
 @cache

@@ -23,7 +23,7 @@ PRODUCTION = {
     "JUZHU_SMS_URL": "https://sms.internal",
     "JUZHU_PUBLIC_URL": "https://jzz.example.gov.cn",
     "JUZHU_API_URL": "https://exchange.example.gov.cn",
-    "JUZHU_FACE_URL": "https://face.internal",
+    "JUZHU_FACE": "local",
     "JUZHU_ALLOWED_HOSTS": "jzz.example.gov.cn, www.jzz.example.gov.cn",
     "JUZHU_SEAL": "token",
     "JUZHU_SEAL_CERTIFICATE": "/etc/juzhu/seal.crt",

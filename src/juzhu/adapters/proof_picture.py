@@ -82,7 +82,7 @@ def _codes_on(pdf: bytes, scale: float) -> list[str]:
     except (pypdfium2.PdfiumError, IndexError, ValueError):
         raise ProofError("The file cannot be opened: damaged or locked.") from None
     view = zxingcpp.ImageView(
-        memoryview(bitmap.buffer).cast("B"),
+        memoryview(bitmap.buffer).cast("B"),  # type: ignore[arg-type]  # any buffer will do
         bitmap.width,
         bitmap.height,
         zxingcpp.ImageFormat.Lum,

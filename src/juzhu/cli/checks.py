@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import psycopg
 from django.db import connection
 
-from juzhu import wiring
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
 from juzhu.cli.channel_checks import channel_checks
@@ -22,6 +21,7 @@ from juzhu.cli.seal_checks import seal_checks
 from juzhu.cli.sms_checks import sms_checks
 from juzhu.config import health, secrets
 from juzhu.config.env import Env
+from juzhu.config.parse import FaceKind
 from juzhu.domain import parameters
 from juzhu.journeys import partners
 from juzhu.modules.audit import seals as audit
@@ -176,11 +176,30 @@ def _value(query: str) -> float:
 
 
 def _face(env: Env) -> Check:
-    if env.production:  # wiring lets no simulated one in, and has no other yet
-        advice = "connect the real service: an adapter for it, chosen in juzhu/wiring.py"
-        return Check("face check", Level.FAIL, "simulated in production", advice)
-    simulated = wiring.face().simulated
-    return Check("face check", Level.OK, "simulated: sandbox" if simulated else "real")
+    if env.face is FaceKind.NONE:
+        return Check("face check", Level.OK, "none: people sign in another way")
+    if env.face is FaceKind.LOCAL:
+        return Check(
+            "face check",
+            Level.WARN if env.production else Level.OK,
+            "local: refuses photographs and recordings; does not stop a virtual camera, an "
+            "animated photograph, a forged video or a mask",
+            "for a trial or a small deployment; acts that cannot be undone ask for the SMS code "
+            "as well (docs/operations/face.md)",
+        )
+    if env.production:
+        return Check("face check", Level.FAIL, "simulated in production", "set JUZHU_FACE")
+    return Check("face check", Level.OK, "simulated: sandbox")
+
+
+def _face_process(env: Env) -> list[tuple[str, str]]:
+    match env.face:
+        case FaceKind.SIMULATED:
+            return [("face service", env.face_url)]
+        case FaceKind.LOCAL:
+            return [("face service", f"http://{env.face_listen}")]
+        case _:
+            return []
 
 
 def _neighbours(env: Env) -> Iterator[Check]:
@@ -188,7 +207,7 @@ def _neighbours(env: Env) -> Iterator[Check]:
     for name, url in (
         ("departments", env.gateway_url),
         *([] if env.sms_providers_file else [("short messages", env.sms_url)]),
-        ("face service", env.face_url),
+        *_face_process(env),
     ):
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "sheet": Command("juzhu.cli.sheet", "app", "Check sheets, make many; look after their keys."),
     "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
     "notices": Command("juzhu.cli.notices", "app", "Print what people are told by SMS."),
+    "face": Command("juzhu.cli.face", "app", "Run the local face check; calibrate it."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
 }

@@ -20,7 +20,7 @@ from juzhu.cli.supervisor import StartError, StoppedError, Supervisor
 from juzhu.config import logs
 from juzhu.config.embedded_postgres import EmbeddedPostgresError
 from juzhu.config.env import Env
-from juzhu.config.parse import Address
+from juzhu.config.parse import Address, FaceKind
 
 _STEP_SECONDS: Final = 600.0
 
@@ -57,6 +57,9 @@ def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
         city = _program(env, "city")
         supervisor.start(city, ready=lambda: _city_is_ready(env))
         _step(supervisor, env, "load-city", "Older permits …", console)
+    if env.face is FaceKind.LOCAL:
+        console.print("Face check …")
+        supervisor.start(_program(env, "face"), ready=lambda: _face_is_ready(env))
     console.print("Web …")
     supervisor.start(_program(env, "web"), ready=lambda: _pages_are_ready(env, env.listen))
     counter = env.counter_listen
@@ -113,6 +116,7 @@ def _check_ports(env: Env) -> None:
         (env.listen, "JUZHU_LISTEN"),
         (env.api_listen, "JUZHU_API_LISTEN"),
         (env.counter_listen, "JUZHU_COUNTER_LISTEN"),
+        *([(env.face_listen, "JUZHU_FACE_LISTEN")] if env.face is FaceKind.LOCAL else []),
     ):
         _check_port(listen, variable, f"{listen.host}:{listen.port + 10}")
     if not env.production:
@@ -137,6 +141,10 @@ def _check_port(address: Address, variable: str, elsewhere: str) -> None:
 def _city_address(env: Env) -> Address:
     parts = urlsplit(env.city_url)
     return Address(parts.hostname or "127.0.0.1", parts.port or 80)
+
+
+def _face_is_ready(env: Env) -> bool:
+    return _get(env.face_listen, "/healthz") is not None
 
 
 def _city_is_ready(env: Env) -> bool:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from juzhu.config import env_defaults, env_seal, parse, secrets
+from juzhu.config import env_defaults, env_face, env_seal, parse, secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
 from juzhu.config.env_cards import CardSettings
 from juzhu.config.env_channels import ChannelSettings
 from juzhu.config.env_counter import CounterSettings
 from juzhu.config.env_exchange import ExchangeSettings
+from juzhu.config.env_face import FaceSettings
 from juzhu.config.env_seal import SealSettings
 from juzhu.config.env_sms import SmsSettings
 from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
@@ -28,7 +29,13 @@ _SHORTEST_SECRET_KEY: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Env(
-    ExchangeSettings, SealSettings, CounterSettings, SmsSettings, CardSettings, ChannelSettings
+    ExchangeSettings,
+    SealSettings,
+    CounterSettings,
+    SmsSettings,
+    CardSettings,
+    ChannelSettings,
+    FaceSettings,
 ):
     """All settings of this process. `settings.JUZHU` is the one in use.
 
@@ -178,14 +185,6 @@ class Env(
         ),
         repr=False,
     )
-    face_url: str = field(
-        metadata=variable(
-            "JUZHU_FACE_URL",
-            parse.web_url,
-            "(sandbox: the city; production: required)",
-            "The service that compares a face with the national photograph.",
-        )
-    )
     clock: ClockKind = field(
         metadata=variable(
             "JUZHU_CLOCK",
@@ -320,6 +319,7 @@ class Env(
 
     def _checked(self) -> Self:
         env_seal.refuse_incomplete(self, production=self.production)
+        env_face.refuse_incomplete(self, production=self.production)
         if not self.production:
             return self
         missing = [
@@ -353,7 +353,6 @@ _REQUIRED_IN_PRODUCTION: Final = (
     "gateway_appid",
     "gateway_secret",
     "sms_url",
-    "face_url",
     "public_url",
     "api_url",
     "allowed_hosts",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from juzhu.config import secrets
 from juzhu.config.embedded_postgres import EmbeddedPostgres
-from juzhu.config.parse import ClockKind, EnvError, LogFormat
+from juzhu.config.parse import ClockKind, EnvError, FaceKind, LogFormat
 from juzhu.config.secrets import SecretsError, VaultKeys
 
 
@@ -26,6 +26,7 @@ def of_production(folder: Path) -> dict[str, object]:
         "database_url": EmbeddedPostgres(folder).url,
         "vault_keys": None,
         "clock": ClockKind.SYSTEM,
+        "face": None,
         "log_format": LogFormat.JSON,
         "allowed_hosts": (),
         "reader_url": "http://127.0.0.1:8610",
@@ -51,6 +52,7 @@ def of_sandbox(folder: Path, city_url: str) -> dict[str, object]:
         "gateway_appid": "juzhu",
         "gateway_secret": known.gateway_secret if known else "",
         "sms_url": city_url,
+        "face": FaceKind.SIMULATED,
         "face_url": city_url,
         "card_factory_url": city_url,
         "reader_url": city_url,

@@ -36,6 +36,14 @@ class SealKind(StrEnum):
     SERVICE = "service"
 
 
+class FaceKind(StrEnum):
+    """Who checks faces."""
+
+    SIMULATED = "simulated"
+    LOCAL = "local"
+    NONE = "none"
+
+
 class LogFormat(StrEnum):
     """How log lines look."""
 
@@ -81,6 +89,17 @@ def number(least: int, most: int) -> Callable[[str], int]:
         return int(value)
 
     return parse
+
+
+def share(value: str) -> float:
+    """Take a number between 0 and 1."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if not 0 < found < 1:
+        raise ValueError(f"must be a number between 0 and 1, not {value}")
+    return found
 
 
 def web_url(value: str) -> str:

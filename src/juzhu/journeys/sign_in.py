@@ -62,7 +62,7 @@ def by_face(*, name: str, id_number: str, ip: str, at: datetime) -> SignedIn | N
     """Sign in by the face check (刷脸); writes the person down on the first visit."""
     attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
     if isinstance(attempt, Lock):
-        return _locked(attempt)
+        return locked(attempt)
     name = normalise_name(name)
     try:
         verdict = wiring.face().verify(id_number=id_number, name=name)
@@ -72,14 +72,14 @@ def by_face(*, name: str, id_number: str, ip: str, at: datetime) -> SignedIn | N
     if not verdict.matched:
         return NotSignedIn(SignInProblem.NOT_MATCHED)
     person_id = people.meet(id_number=id_number, name=name, at=at)
-    _succeeded(person_id, attempt, at, Way.FACE)
+    succeeded(person_id, attempt, at, Way.FACE)
     return SignedIn(person_id, Way.FACE, LEVEL_BY_FACE)
 
 
 def send_code(*, id_number: str, phone: str, ip: str, at: datetime) -> NotSignedIn | None:
     """Send a six-digit code if `phone` is the reserved one; say nothing either way (None)."""
     lock = people.ask_code(id_number=id_number, phone=phone, ip=ip, at=at)
-    return None if lock is None else _locked(lock)
+    return None if lock is None else locked(lock)
 
 
 def by_code(
@@ -88,19 +88,21 @@ def by_code(
     """Sign in with the code sent before: good for five minutes, once, five tries."""
     attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
     if isinstance(attempt, Lock):
-        return _locked(attempt)
+        return locked(attempt)
     person_id = people.use_code(id_number=id_number, phone=phone, code=code, at=at)
     if person_id is None:
         return NotSignedIn(SignInProblem.NOT_MATCHED)
-    _succeeded(person_id, attempt, at, Way.CODE)
+    succeeded(person_id, attempt, at, Way.CODE)
     return SignedIn(person_id, Way.CODE, LEVEL_BY_CODE)
 
 
-def _succeeded(person_id: int, attempt: int, at: datetime, way: Way) -> None:
+def succeeded(person_id: int, attempt: int, at: datetime, way: Way) -> None:
+    """Note that an attempt has succeeded, in the person's ledger as well."""
     people.succeed(attempt)
     audit.record(person_id=person_id, actor="holder:self", purpose=Purpose.SIGN_IN, at=at, note=way)
 
 
-def _locked(lock: Lock) -> NotSignedIn:
+def locked(lock: Lock) -> NotSignedIn:
+    """Return what is said at a closed door."""
     locked = lock.kind is LockKind.LOCKED
     return NotSignedIn(SignInProblem.LOCKED if locked else SignInProblem.TOO_MANY, lock.until)

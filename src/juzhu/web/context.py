@@ -19,5 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "signed_in": sessions.visitor(request) is not None,
         "idle_warning_seconds": sessions.IDLE_WARNING_SECONDS,
         "idle_end_seconds": sessions.IDLE_END_SECONDS,
-        "simulated": wiring.face().simulated,
+        "simulated": wiring.face_kind() == "simulated" and wiring.face().simulated,
+        "face_here": wiring.face_kind() == "local",
+        "trial": wiring.is_trial(),
     }

@@ -9,6 +9,7 @@ from juzhu.web.views import (
     case,
     endorse,
     entry,
+    face,
     home,
     lists,
     looks,
@@ -29,6 +30,9 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/face/", face.face, name="sign-in-face"),
+    path("sign-in/face/begin/", face.begin, name="sign-in-face-begin"),
+    path("sign-in/face/frames/", face.frames, name="sign-in-face-frames"),
     path("sign-in/code/", sign_in.ask_code, name="sign-in-code"),
     path("sign-in/code/enter/", sign_in.enter_code, name="sign-in-enter"),
     path("app/enter/", entry.enter, name="app-enter"),

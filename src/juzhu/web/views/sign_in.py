@@ -14,13 +14,13 @@ from juzhu import wiring
 from juzhu.journeys import sign_in as journey
 from juzhu.journeys.sign_in import NotSignedIn, SignedIn, SignInProblem
 from juzhu.modules.people import queries as people
-from juzhu.web import drafts, forms, sealed, sessions
+from juzhu.web import drafts, forms, sealed, sessions, wanted
 from juzhu.web.access import local_path, public_page
 from juzhu.web.addresses import client_address
 
 CODE_SECONDS: Final = 5 * 60
 _PENDING: Final = "code_for"
-_NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码；都没错的话，请换手机验证码登录")
+NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码；都没错的话，请换手机验证码登录")
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,12 +28,13 @@ _NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码�
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Name, number, consent, face."""
     if request.method == "GET":
-        if sessions.visitor(request) is not None and "again" not in request.GET:
-            return redirect(local_path(request, "next"))
-        return _show(request, "web/sign_in.html", _fresh(request, forms.SignInForm))
+        return _opened(request)
     form = forms.SignInForm(request.POST)
     if not form.is_valid():
-        return _show(request, "web/sign_in.html", form, status=422)
+        return show(request, "web/sign_in.html", form, status=422)
+    if wiring.face_kind() == "local":
+        wanted.keep(request, form.cleaned_data["id_number"], form.cleaned_data["name"])
+        return redirect(with_next(request, "web:sign-in-face"))
     result = journey.by_face(
         name=form.cleaned_data["name"],
         id_number=form.cleaned_data["id_number"],
@@ -42,14 +43,14 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     )
     match result:
         case SignedIn():
-            return _enter(request, result)
+            return enter(request, result)
         case NotSignedIn(SignInProblem.NOT_MATCHED):
-            form.add_error(None, _NOT_MATCHED)
-            return _show(request, "web/sign_in.html", form, status=422)
+            form.add_error(None, NOT_MATCHED)
+            return show(request, "web/sign_in.html", form, status=422)
         case NotSignedIn(SignInProblem.UNAVAILABLE):
-            return _show(request, "web/sign_in.html", form, status=503, unavailable=True)
+            return show(request, "web/sign_in.html", form, status=503, unavailable=True)
         case NotSignedIn():
-            return _closed(request, result)
+            return closed(request, result)
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,10 +58,10 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 def ask_code(request: HttpRequest) -> HttpResponseBase:
     """Number and reserved phone; what follows does not tell whether they belong together."""
     if request.method == "GET":
-        return _show(request, "web/sign_in_code.html", _fresh(request, forms.CodeRequestForm))
+        return show(request, "web/sign_in_code.html", _fresh(request, forms.CodeRequestForm))
     form = forms.CodeRequestForm(request.POST)
     if not form.is_valid():
-        return _show(request, "web/sign_in_code.html", form, status=422)
+        return show(request, "web/sign_in_code.html", form, status=422)
     asked = form.cleaned_data["id_number"], form.cleaned_data["phone"]
     refused = journey.send_code(
         id_number=asked[0],
@@ -69,9 +70,9 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
         at=wiring.clock().now(),
     )
     if refused is not None:
-        return _closed(request, refused)
+        return closed(request, refused)
     sealed.put(request, _PENDING, [*asked, time.time()])
-    return redirect(_with_next(request, "web:sign-in-enter"))
+    return redirect(with_next(request, "web:sign-in-enter"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,22 +81,22 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
     """The six digits."""
     asked = _remembered(request)
     if asked is None:
-        return redirect(_with_next(request, "web:sign-in-code", over=True))
+        return redirect(with_next(request, "web:sign-in-code", over=True))
     tail = asked[1][-4:]
     if request.method == "GET":
         form = drafts.form(request, forms.CodeForm)
-        return _show(request, "web/sign_in_enter.html", form, tail=tail)
+        return show(request, "web/sign_in_enter.html", form, tail=tail)
     form = forms.CodeForm(request.POST)
     if not form.is_valid():
-        return _show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
+        return show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
     match _by_code(request, asked, form.cleaned_data["code"]):
         case SignedIn() as signed_in:
-            return _enter(request, signed_in)
+            return enter(request, signed_in)
         case NotSignedIn(SignInProblem.NOT_MATCHED):
             form.add_error("code", _("验证码不对，或者已经过期。请再看一遍短信，或重新发送"))
-            return _show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
+            return show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
         case NotSignedIn() as refused:
-            return _closed(request, refused)
+            return closed(request, refused)
 
 
 @require_POST
@@ -104,6 +105,14 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session."""
     sessions.end(request)
     return redirect("web:signed-out")
+
+
+def _opened(request: HttpRequest) -> HttpResponseBase:
+    if sessions.visitor(request) is not None and "again" not in request.GET:
+        return redirect(local_path(request, "next"))
+    if wiring.face_kind() == "none":
+        return redirect(with_next(request, "web:sign-in-code"))
+    return show(request, "web/sign_in.html", _fresh(request, forms.SignInForm))
 
 
 def _by_code(request: HttpRequest, asked: tuple[str, str], code: str) -> SignedIn | NotSignedIn:
@@ -116,7 +125,8 @@ def _by_code(request: HttpRequest, asked: tuple[str, str], code: str) -> SignedI
     )
 
 
-def _enter(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
+def enter(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
+    """Begin the session and lead to where the person wanted to go."""
     target = local_path(request, "next")
     sessions.begin(
         request,
@@ -138,9 +148,10 @@ def _fresh(request: HttpRequest, kind: type[drafts.F]) -> drafts.F:
     return drafts.form(request, kind, initial=initial)
 
 
-def _show(
+def show(
     request: HttpRequest, template: str, form: forms.Form, *, status: int = 200, **more: object
 ) -> HttpResponse:
+    """Show a page of signing in."""
     context = {
         "form": form,
         "next": local_path(request, "next"),
@@ -151,7 +162,7 @@ def _show(
     return render(request, template, context | more, status=status)
 
 
-def _closed(request: HttpRequest, refused: NotSignedIn) -> HttpResponseBase:
+def closed(request: HttpRequest, refused: NotSignedIn) -> HttpResponseBase:
     """429: too many attempts, and when the next is possible."""
     locked = refused.problem is SignInProblem.LOCKED
     context = {"locked": locked, "retry_at": refused.retry_at}
@@ -174,8 +185,11 @@ def _remembered(request: HttpRequest) -> tuple[str, str] | None:
     return held[0], held[1]
 
 
-def _with_next(request: HttpRequest, view: str, *, over: bool = False) -> str:
+def with_next(request: HttpRequest, view: str, *, over: bool = False) -> str:
+    """Return the address of another page of signing in that leads to the same place."""
     query = {"over": "1"} if over else {}
+    if "again" in request.GET:
+        query["again"] = "1"
     target = local_path(request, "next")
     if target != reverse("web:home"):
         query["next"] = target

@@ -1,0 +1,38 @@
+"""Which adapters check who somebody is: a part of `wiring`, which hands these on."""
+
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from juzhu.adapters.face_city import SimulatedFaceCheck
+from juzhu.adapters.face_local import LocalFaceCheck, token_of
+from juzhu.adapters.gateway import Gateway
+from juzhu.ports.face import FaceCheck, LiveFaceCheck
+
+
+def face_kind() -> str:
+    """Return who checks faces: `simulated`, `local` or `none`."""
+    return str(settings.JUZHU.face)
+
+
+@cache
+def face() -> FaceCheck:
+    """Return the face check that asks a service at once.
+
+    Raises:
+        ImproperlyConfigured: there is none, or it is simulated in production.
+
+    """
+    env = settings.JUZHU
+    if env.production or face_kind() != "simulated":
+        raise ImproperlyConfigured("The simulated face check is for the sandbox only.")
+    gateway = Gateway(url=env.face_url, secret=env.gateway_secret, app_id=env.gateway_appid)
+    return SimulatedFaceCheck(gateway)
+
+
+@cache
+def live_face() -> LiveFaceCheck:
+    """Return the face check that looks at frames, on this machine."""
+    env = settings.JUZHU
+    return LocalFaceCheck(f"http://{env.face_listen}", token=token_of(env.secret_key))
