@@ -30,7 +30,9 @@ def partner() -> None:
 def add(
     code: Code,
     name: Annotated[str, typer.Option(help="How the holder of a permit reads it.")],
-    contact: Annotated[str, typer.Option(help="Whom to tell when something is wrong.")],
+    contact: Annotated[
+        str, typer.Option(help="Who is told of troubles: a mobile number, an e-mail address.")
+    ],
     dpop: Annotated[bool, typer.Option(help="Ask for proof of possession (RFC 9449).")] = False,
     calls_per_minute: Annotated[int, typer.Option(min=1)] = 6000,
     jwks: Annotated[str, typer.Option(help="Address of its keys, instead of `key add`.")] = "",
@@ -48,6 +50,29 @@ def add(
             actor=_who(),
         )
     print(f"{code} is registered; grant it a purpose with `juzhu partner grant {code} …`")
+
+
+@app.command()
+def change(
+    code: Code,
+    name: Annotated[str | None, typer.Option(help="How the holder of a permit reads it.")] = None,
+    contact: Annotated[str | None, typer.Option(help="A mobile number, an e-mail address.")] = None,
+    dpop: Annotated[bool | None, typer.Option(help="Ask for proof of possession.")] = None,
+    calls_per_minute: Annotated[int | None, typer.Option(min=1)] = None,
+    jwks: Annotated[str | None, typer.Option(help="Address of its keys; empty for none.")] = None,
+) -> None:
+    """Change what is registered of a partner; what is left out stays."""
+    given = {
+        "name": name,
+        "contact": contact,
+        "dpop": dpop,
+        "calls_per_minute": calls_per_minute,
+        "jwks_uri": jwks,
+    }
+    changes = {key: value for key, value in given.items() if value is not None}
+    with _partners() as partners:
+        partners.amend(code, actor=_who(), **changes)
+    print(f"{code}: {', '.join(changes) or 'nothing'} changed")
 
 
 @app.command("list")

@@ -18,21 +18,31 @@ OVERRIDES: Final[dict[str, Any]] = {  # Any: settings are of many kinds
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "juzhu.counter.gate.Gate",
     ],
     "TEMPLATES": [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
+            # Our own first: they stand in for some of the admin's. The admin itself is no
+            # installed app, since it would bring tables of accounts (docs/decisions/0051).
+            "DIRS": [citizens.PACKAGE / "counter" / "templates", citizens.ADMIN / "templates"],
             "APP_DIRS": True,
             "OPTIONS": {
+                "libraries": {
+                    name: f"django.contrib.admin.templatetags.{name}"
+                    for name in ("admin_list", "admin_modify", "admin_urls")
+                },
                 "context_processors": [
                     "django.template.context_processors.request",
+                    "django.contrib.messages.context_processors.messages",
                     "juzhu.counter.context.page",
                 ],
             },
         }
     ],
+    "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
     "SESSION_COOKIE_NAME": "juzhu_staff",
     "SESSION_COOKIE_SAMESITE": "Strict",
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,

@@ -3,11 +3,15 @@
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django
+
 from juzhu.config.env import Env
 
 JUZHU = Env.load()
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent.parent
+ADMIN = Path(django.__file__).resolve().parent / "contrib" / "admin"
+"""Django's admin, of which the staff pages use templates, styles and words, but no table."""
 
 SECRET_KEY = JUZHU.secret_key
 DEBUG = False
@@ -112,12 +116,13 @@ DATABASES = {"default": database(JUZHU.database_url)} | {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [_PACKAGE / "web" / "locale"]
+LOCALE_PATHS = [PACKAGE / "web" / "locale", ADMIN / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [("admin", ADMIN / "static" / "admin")]
 STATIC_ROOT = JUZHU.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no upload is kept

@@ -20,6 +20,7 @@ NAVIGATION: Final = (
     ("sample", "抽查"),
     ("day", "今日台账"),
     ("accounts", "账号和登录"),
+    ("admin:index", "参考数据"),
     ("hand-over", "交班"),
 )
 
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "role": texts.ROLES[member.role],
         "navigation": [
-            (f"counter:{name}", label)
+            (_view(name), label)
             for name, label in NAVIGATION
             if permissions.may(member.role, name, "GET")
         ],
@@ -50,6 +51,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "place": f"{points.named(shift.point)}，{shift.window} 号窗口" if shift else "",
         "here": _here(request),
     }
+
+
+def _view(name: str) -> str:
+    return name if ":" in name else f"counter:{name}"
 
 
 def _load(member: Member) -> Load | None:
@@ -61,5 +66,5 @@ def _load(member: Member) -> Load | None:
 
 def _here(request: HttpRequest) -> str:
     """Return the entry of the menu that the page belongs to."""
-    names = [f"counter:{name}" for name, _ in NAVIGATION]
+    names = [_view(name) for name, _ in NAVIGATION]
     return next((name for name in names if request.path.startswith(reverse(name))), "")

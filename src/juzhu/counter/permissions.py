@@ -83,7 +83,13 @@ MATRIX: Final[Mapping[str, Rule]] = {
 }
 
 
+REFERENCE: Final = Rule(read=frozenset({Role.ADMINISTRATOR}), write=frozenset({Role.ADMINISTRATOR}))
+"""Every page of reference data (`counter.reference`): no personal data, many of one kind."""
+_REFERENCE_NAMES: Final = "admin:"
+
+
 def may(role: Role, address: str, method: str) -> bool:
     """Say whether `role` may open the address of this name by this method."""
-    rule = MATRIX.get(address, Rule())
+    is_reference = address.startswith(_REFERENCE_NAMES)
+    rule = REFERENCE if is_reference else MATRIX.get(address, Rule())
     return role in (rule.read if method in ("GET", "HEAD") else rule.write)

@@ -14,14 +14,13 @@ from joserfc.jwk import OKPKey
 
 from juzhu import wiring
 from juzhu.modules.partners import jose, once, queries, services
-from juzhu.modules.partners.contracts import AnswerField, Grant, PartnerView, Scope
+from juzhu.modules.partners.contracts import CODE, AnswerField, Grant, PartnerView, Scope
 from juzhu.modules.partners.jose import JoseRefusedError
 from juzhu.modules.partners.sandbox import PARTNERS, SandboxPartner
 
 FOLDER_NAME: Final = "sandbox-partners"  # in the data folder
 _ACTOR: Final = "system:sandbox"
 SOON: Final = timedelta(days=30)
-_CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
 class RefusedError(Exception):
@@ -30,7 +29,7 @@ class RefusedError(Exception):
 
 def check_code(code: str) -> None:
     """Refuse a code that tokens and the ledger could not carry."""
-    if _CODE.fullmatch(code) is None:
+    if re.fullmatch(CODE, code) is None:
         raise RefusedError("a code is 2 to 32 lower-case letters, digits and hyphens")
 
 
@@ -40,6 +39,12 @@ def register(*, code: str, actor: str, **options: Any) -> None:
         services.register(code=code, actor=actor, at=wiring.clock().now(), **options)
     except services.PartnerExistsError:
         raise RefusedError(f"{code} is registered already") from None
+
+
+def amend(code: str, *, actor: str, **changes: Any) -> None:
+    """Change what is registered of a partner; raise RefusedError when there is none."""
+    with _known(code):
+        services.amend(code=code, actor=actor, at=wiring.clock().now(), changes=changes)
 
 
 def grant(
@@ -81,12 +86,9 @@ def resume(code: str, *, actor: str) -> None:
 def add_key(code: str, *, text: str, kid: str, actor: str) -> str:
     """Register the public key in `text` (JWK or PEM); return the name it has from now on."""
     try:
-        key, own = jose.read_key(text)
+        key, name = jose.named_key(text, kid)
     except JoseRefusedError as error:
         raise RefusedError(str(error)) from None
-    name = kid or own or jose.thumbprint(key)
-    if jose.KID.fullmatch(name) is None:
-        raise RefusedError("a key's name is 1 to 64 letters, digits, dots, hyphens, underscores")
     with _known(code):
         try:
             services.add_key(code=code, key=key, kid=name, actor=actor, at=_machine_now())

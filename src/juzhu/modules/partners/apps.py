@@ -8,4 +8,5 @@ class PartnersConfig(AppConfig):
 
     name = "juzhu.modules.partners"
     label = "partners"
+    verbose_name = "使用部门"
     default_auto_field = "django.db.models.BigAutoField"

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+CODE: Final = r"[a-z][a-z0-9-]{1,31}"
+"""A partner's short name: tokens and the ledger carry it."""
 
 
 class Scope(StrEnum):

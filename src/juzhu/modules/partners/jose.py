@@ -86,6 +86,22 @@ def read_key(text: str) -> tuple[PublicKey, str]:
     return public_key(jwk), str(jwk.get("kid", ""))
 
 
+def named_key(text: str, name: str = "") -> tuple[PublicKey, str]:
+    """Return the public key in a text and the name it is to have: this one, its own, or its print.
+
+    Raises:
+        JoseRefusedError: as `public_key`, or a name that cannot be one.
+
+    """
+    key, own = read_key(text)
+    kid = name or own or thumbprint(key)
+    if KID.fullmatch(kid) is None:
+        raise JoseRefusedError(
+            "a key's name is 1 to 64 letters, digits, dots, hyphens, underscores"
+        )
+    return key, kid
+
+
 def _from_pem(text: str) -> dict[str, Any]:
     if "PRIVATE" in text:
         raise JoseRefusedError("This is a private key: destroy it and register a public one.")

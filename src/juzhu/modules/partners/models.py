@@ -19,6 +19,9 @@ class Partner(models.Model):
     registered_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = verbose_name_plural = "使用部门"
+
     def __str__(self) -> str:
         return self.code
 
@@ -36,6 +39,7 @@ class PartnerGrant(models.Model):
     per_subject_per_day = models.PositiveIntegerField()
 
     class Meta:
+        verbose_name = verbose_name_plural = "用途授权"
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "scope"], name="partners_one_grant_per_scope"
@@ -65,6 +69,7 @@ class PartnerKey(models.Model):
     ends_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = "公钥"
         constraints = [
             models.UniqueConstraint(fields=["partner", "kid"], name="partners_one_key_per_kid"),
             # One key, one partner: else one could speak in another's name.
@@ -83,6 +88,9 @@ class PartnerChange(models.Model):
     actor = models.CharField(max_length=64)
     what = models.CharField(max_length=32)
     detail = models.JSONField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作记录"
 
     def __str__(self) -> str:
         return f"{self.code} {self.what}"
@@ -162,6 +170,7 @@ class Usage(models.Model):
     calls = models.PositiveBigIntegerField()
 
     class Meta:
+        verbose_name = verbose_name_plural = "调用量"
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "day", "operation", "status"], name="partners_usage_once"

@@ -1,7 +1,7 @@
 """Commands on partners: each writes what it did, and by whom, beside the effect."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -63,6 +63,29 @@ def register(
         raise PartnerExistsError(code) from error
     _note(row, "registered", actor, at, name=name, contact=contact, **options)
     return row.pk
+
+
+AMENDABLE: Final = ("name", "contact", "calls_per_minute", "dpop", "jwks_uri")
+"""What of a partner may change; its code stands in the ledger for ever."""
+
+
+@transaction.atomic
+def amend(*, code: str, changes: Mapping[str, object], actor: str, at: datetime) -> None:
+    """Change what is registered of a partner (AMENDABLE); what is not new is left out.
+
+    Raises:
+        PartnerNotFoundError: no such partner.
+
+    """
+    row = _locked(code)
+    before = {name: getattr(row, name) for name in AMENDABLE if name in changes}
+    new = {name: changes[name] for name, old in before.items() if changes[name] != old}
+    if not new:
+        return
+    for name, value in new.items():
+        setattr(row, name, value)
+    row.save(update_fields=tuple(new))
+    _note(row, "amended", actor, at, **new, before={name: before[name] for name in new})
 
 
 @transaction.atomic
@@ -136,6 +159,11 @@ def resume(*, code: str, actor: str, at: datetime) -> None:
         row.suspended_at = None
         row.save(update_fields=("suspended_at",))
         _note(row, "resumed", actor, at)
+
+
+def note(*, partner_id: int, what: str, actor: str, at: datetime, **detail: object) -> None:
+    """Write down an act on what belongs to a partner; part of the transaction of its effect."""
+    _note(Partner.objects.get(pk=partner_id), what, actor, at, **detail)
 
 
 def spend(*, partner_id: int, digest: bytes, until: datetime) -> bool:

@@ -8,4 +8,5 @@ class WebhooksConfig(AppConfig):
 
     name = "juzhu.modules.webhooks"
     label = "webhooks"
+    verbose_name = "变更提醒"
     default_auto_field = "django.db.models.BigAutoField"

@@ -20,6 +20,7 @@ class Target(models.Model):
     told_through = models.BigIntegerField()  # place in the feed through which nothing is missing
 
     class Meta:
+        verbose_name = verbose_name_plural = "接收地址"
         constraints = [
             models.UniqueConstraint(fields=["partner", "url"], name="webhooks_one_target_per_url")
         ]
@@ -56,6 +57,7 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = "推送提醒"
         constraints = [
             # A nudge that has not arrived says all that a second one would.
             models.UniqueConstraint(

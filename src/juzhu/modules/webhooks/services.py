@@ -1,13 +1,15 @@
 """Commands on targets and deliveries. Nothing here calls out."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
+from juzhu.modules.partners import services as partners
 from juzhu.modules.webhooks import signing
 from juzhu.modules.webhooks.contracts import (
     JITTER,
@@ -142,9 +144,27 @@ def replay(
 
     """
     row = _locked(partner_id, target_id)
-    done = row.deliveries.exclude(state=DeliveryState.PENDING)
-    chosen = done.filter(made_at__range=(first, last)).order_by("made_at", "pk")
-    keys = list(chosen.values_list("pk", flat=True)[:MOST_REPLAYED])
+    return _again(row.deliveries.filter(made_at__range=(first, last)), at)
+
+
+@transaction.atomic
+def replay_these(*, partner_id: int, deliveries: Collection[UUID], actor: str, at: datetime) -> int:
+    """Send again some of a partner's deliveries, by staff; return how many, as `replay` does."""
+    chosen = Delivery.objects.filter(pk__in=deliveries, target__partner_id=partner_id)
+    count = _again(chosen, at)
+    partners.note(
+        partner_id=partner_id,
+        what="hints_replayed",
+        actor=actor,
+        at=at,
+        hints=[signing.name_of(key) for key in deliveries],
+    )
+    return count
+
+
+def _again(chosen: "QuerySet[Delivery]", at: datetime) -> int:
+    done = chosen.exclude(state=DeliveryState.PENDING).order_by("made_at", "pk")
+    keys = list(done.values_list("pk", flat=True)[:MOST_REPLAYED])
     return Delivery.objects.filter(pk__in=keys).update(
         state=DeliveryState.PENDING,
         replayed=True,
