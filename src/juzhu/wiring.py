@@ -20,6 +20,7 @@ from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.payments_city import CityPayments
+from juzhu.adapters.payments_file import read_gateways
 from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.adapters.proof_cose import TRIAL_ISSUER, CoseProofs
 from juzhu.adapters.proof_keys import FOLDER_NAME, ensure_keys
@@ -154,8 +155,14 @@ def payment_gateways() -> Mapping[str, PaymentGateway]:
     """Return what takes money, by name, the preferred one first; none where none is set up.
 
     In a sandbox that is the city's cashier, which production does not let in.
+
+    Raises:
+        PaymentsFileError: the file that names them cannot be used.
+
     """
     env = settings.JUZHU
+    if env.payments_file:
+        return read_gateways(Path(env.payments_file))
     if env.production:
         return {}
     cashier = CityPayments(_gateway(env.city_url), url=env.city_url, secret=env.gateway_secret)

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings as live
 from django.db import connection
 
-from juzhu.cli import checks, doctor
+from juzhu import wiring
+from juzhu.cli import checks, doctor, payment_checks
 from juzhu.cli.checks import Level
 from juzhu.config import health
 from juzhu.config.parse import Mode
@@ -160,3 +161,18 @@ def test_the_file_of_sms_providers_is_read_and_each_line_tried(env, tmp_path, db
     assert "days_7.1" not in one(found, "sms tencent").found
     assert "endorsed.1" in one(found, "sms tencent").advice
     assert "short messages" not in {check.name for check in found}
+
+
+def test_the_gateways_of_payments_are_read(env, settings, tmp_path):
+    def level(**changes):
+        settings.JUZHU = dataclasses.replace(env, **changes)
+        found = list(payment_checks.payment_checks(settings.JUZHU))
+        wiring.payment_gateways.cache_clear()
+        return [check.level for check in found]
+
+    broken = tmp_path / "payments.json"
+    broken.write_text("[]")
+    broken.chmod(0o600)
+    assert level() == [Level.OK]
+    assert level(payments_file=str(broken)) == [Level.FAIL]
+    assert level(mode=Mode.PRODUCTION) == [Level.WARN]

@@ -17,6 +17,7 @@ from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
 from juzhu.cli.channel_checks import channel_checks
 from juzhu.cli.findings import Check, Level
+from juzhu.cli.payment_checks import payment_checks
 from juzhu.cli.seal_checks import seal_checks
 from juzhu.cli.sms_checks import sms_checks
 from juzhu.config import health, secrets
@@ -53,6 +54,7 @@ def all_checks(env: Env) -> Iterator[Check]:
     yield from channel_checks(env)
     yield from _neighbours(env)
     yield from sms_checks(env)
+    yield from payment_checks(env)
     yield from _law()
     yield _static()
 

@@ -31,6 +31,7 @@ _VALUES: Final = {
     "answer_by": "2026-12-31",
     "number": "SL20261231000001",
     "code": "ABC…",
+    "amount": "20",
 }
 
 

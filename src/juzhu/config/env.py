@@ -17,6 +17,7 @@ from juzhu.config.env_channels import ChannelSettings
 from juzhu.config.env_counter import CounterSettings
 from juzhu.config.env_exchange import ExchangeSettings
 from juzhu.config.env_face import FaceSettings
+from juzhu.config.env_payments import PaymentSettings
 from juzhu.config.env_seal import SealSettings
 from juzhu.config.env_sms import SmsSettings
 from juzhu.config.parse import Address, ClockKind, EnvError, LogFormat, Mode
@@ -36,6 +37,7 @@ class Env(
     CardSettings,
     ChannelSettings,
     FaceSettings,
+    PaymentSettings,
 ):
     """All settings of this process. `settings.JUZHU` is the one in use.
 

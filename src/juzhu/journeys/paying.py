@@ -183,6 +183,9 @@ def take_callback(
         gateway=gateway.name, nonce=hint.nonce, number=hint.number, at=at
     )
     log.info("payments.callback_taken", gateway=gateway.name, attempt=hint.number, fresh=fresh)
+    asked = payments.attempts_by_number([hint.number]).get(hint.number)
+    if asked and hint.amount_fen not in (None, asked.amount_fen):
+        log.warning("payments.callback_for_another_amount", attempt=hint.number)
 
 
 def expire_due(*, at: datetime) -> int:

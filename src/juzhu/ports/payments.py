@@ -121,11 +121,13 @@ class Hint:
     Attributes:
         number: of the charge, ours.
         nonce: what tells two callbacks apart; taken once.
+        amount_fen: how much it says came, None where it does not say.
 
     """
 
     number: str
     nonce: str
+    amount_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

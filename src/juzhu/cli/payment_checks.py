@@ -1,0 +1,25 @@
+"""What `juzhu doctor` looks at of payments: the gateways' keys, and what waits for an officer."""
+
+from collections.abc import Iterator
+
+from juzhu import wiring
+from juzhu.adapters.payments_file import PaymentsFileError
+from juzhu.cli.findings import Check, Level
+from juzhu.config.env import Env
+
+
+def payment_checks(env: Env) -> Iterator[Check]:
+    """Yield whether fees can be paid online, and by whom."""
+    wiring.payment_gateways.cache_clear()
+    try:
+        found = list(wiring.payment_gateways())
+    except PaymentsFileError as error:
+        advice = "see docs/operations/payments.md; until then nobody can pay"
+        yield Check("payments", Level.FAIL, str(error), advice)
+        return
+    if found:
+        simulated = "the city's cashier: sandbox" if found == ["city"] else ", ".join(found)
+        yield Check("payments", Level.OK, simulated)
+    elif env.production:
+        advice = "set JUZHU_PAYMENTS_FILE, or take fees at the counters only"
+        yield Check("payments", Level.WARN, "no gateway: no fee is paid online", advice)
