@@ -21,18 +21,34 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 NARROW = {"viewport": {"width": 320, "height": 700}, "is_mobile": True, "has_touch": True}
 
 
+@pytest.fixture(scope="session")
+def running_systems() -> Iterator[Callable[[str], System]]:
+    """Return a way to the system of a group; starting one ends the one before it."""
+    name, found, process = "", None, None
+
+    def of(group: str) -> System:
+        nonlocal name, found, process
+        if found is None or group != name:
+            if process is not None:
+                running.stop(process)
+            folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+            folder.chmod(0o711)
+            name, (found, process) = group, running.start(folder)
+        return found
+
+    yield of
+    if process is not None:
+        running.stop(process)
+
+
 @pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    """Yield a system for one file of tests, started with the command people use."""
+def system(request: pytest.FixtureRequest, running_systems: Callable[[str], System]) -> System:
+    """Return the system, started with the command people use, that a group of files shares."""
     url, city = os.environ.get("JUZHU_TEST_BROWSER_URL"), os.environ.get("JUZHU_TEST_BROWSER_CITY")
     if url and city:
-        yield System(url, city)
-        return
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
-    folder.chmod(0o711)
-    started, process = running.start(folder)
-    yield started
-    running.stop(process)
+        return System(url, city)
+    group = request.node.get_closest_marker("xdist_group")
+    return running_systems(group.args[0])
 
 
 @dataclass
@@ -64,6 +80,11 @@ class Visitor:
         self.page.goto("about:blank")
         self.context.clear_cookies()
         self.context.add_cookies(cookies)
+
+    def give_phone(self, phone: str) -> None:
+        """Type the phone where it is asked for: not of somebody whose number is known."""
+        if self.page.is_visible("#id_phone"):
+            self.page.fill("#id_phone", phone)
 
     def press(self, selector: str = "main form#fill [type=submit]") -> None:
         """Press something that leads to another page; the form's own button if nothing is named."""
@@ -98,7 +119,7 @@ def visit(system: System, browser: Browser) -> Iterator[Open]:
         *, shape: dict[str, Any] = PHONE, lang: str = "zh-hans", elder: bool = False, **options: Any
     ) -> Visitor:
         context = browser.new_context(
-            **{"locale": "zh-CN", "device_scale_factor": 2, **shape, **options}
+            **{"locale": "zh-CN", "device_scale_factor": 2 if PICTURES else 1, **shape, **options}
         )
         choices = {"django_language": lang, "juzhu_mode": "care" if elder else "standard"}
         context.add_cookies(

@@ -1,5 +1,6 @@
 """What every page must pass in a real browser: axe, reflow, sizes, focus rings."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,16 @@ FOLDER = Path(__file__).parent
 AXE = (FOLDER / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 CHECKS = (FOLDER / "page_checks.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES_AND_COLOURS = ["color-contrast", "target-size"]
 MOST_STOPS = 80
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """Return what axe finds, one line a fault."""
-    page.evaluate(AXE)
+def accessibility_faults(page: Page, only: Sequence[str] = RULES) -> list[str]:
+    """Return what axe finds, one line a fault; `only` names tags or rules."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(only)
     )
     return [
         f"{fault['id']}: {' '.join(str(node['target']) for node in fault['nodes'][:3])}"

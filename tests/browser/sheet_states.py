@@ -11,7 +11,7 @@ from typing import Any
 from tests.browser import inspect_page as check
 from tests.browser.conftest import Visitor
 
-NAME = "欧阳小文"
+NAME = "古丽娜尔·买买提"
 
 
 def look_at(visitor: Visitor, name: str) -> None:

@@ -10,7 +10,7 @@ from tests.browser import inspect_page as check
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, Visitor
 from tests.browser.sheet_states import State, states_of_sheets
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page")]
 
 PUBLIC = {
     "welcome": "/",
@@ -152,6 +152,9 @@ def test_every_page_is_whole_in_this_look(visit, states, look):
     faults: list[str] = []
     links: dict[str, str] = {}
     visitor = visit(**choice)
+    visitor.context.add_init_script(check.AXE)
+    # The elder version is the same page, larger and in other colours.
+    rules = check.SIZES_AND_COLOURS if choice.get("elder") else check.RULES
     looks = visitor.context.cookies()
     for name, state in states.items():
         state.show(visitor, looks)
@@ -162,7 +165,7 @@ def test_every_page_is_whole_in_this_look(visit, states, look):
             found = check.faults(visitor.page, elder=look.startswith("elder"))
             faults += [f"{name}, {shape}: {fault}" for fault in found]
         check.enlarge(visitor.page, "100%")
-        faults += [f"{name}: axe: {f}" for f in check.accessibility_faults(visitor.page)]
+        faults += [f"{name}: axe: {f}" for f in check.accessibility_faults(visitor.page, rules)]
         if look == "chinese":  # what does not depend on the look is looked at once
             links |= dict.fromkeys(check.links(visitor.page) if name != "absent" else (), name)
             faults += [f"{name}: no ring: {f}" for f in check.without_ring(visitor.page)]

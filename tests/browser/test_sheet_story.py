@@ -18,7 +18,7 @@ from tests.browser.sheet_states import (
     open_share,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sheet_story")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

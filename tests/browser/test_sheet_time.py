@@ -1,4 +1,7 @@
-"""What time does to a sheet and to a share code. Alone in its system: the clock stays moved."""
+"""What time does to a sheet and to a share code, and what many misses do to the public check.
+
+In a system apart: the clock stays moved, and the check stays closed for ten minutes.
+"""
 
 import pytest
 
@@ -12,7 +15,7 @@ from tests.browser.sheet_states import (
 )
 from tests.browser.test_year import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("later")]
 
 
 def test_what_time_does_to_a_sheet(visit, calm):
@@ -39,3 +42,13 @@ def test_what_time_does_to_a_sheet(visit, calm):
     check_code(reader, code)
     assert reader.title() == "信息单真实，但证件现在中止使用"
     look_at(reader, "verify-changed")
+
+
+def test_thirty_misses_close_the_public_check_for_a_while(visit, calm):
+    visitor = visit()
+    for _ in range(31):
+        visitor.go("/verify/")
+        check_code(visitor, "0000-0000-0000")
+
+    assert visitor.title() == "请过一会儿再试"
+    look_at(visitor, "verify-too-many")

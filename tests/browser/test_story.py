@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, keep_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_from_signing_in_to_the_permit(visit, calm, name, options):
     assert visitor.page.title().startswith("出错：")
     assert "现在是 10 位" in visitor.page.inner_text("main")
 
-    visitor.page.fill("#id_phone", person["phone"])
+    visitor.give_phone(person["phone"])
     visitor.press()
     assert visitor.title() == "申请通过"
 
@@ -92,7 +92,7 @@ def test_pressing_twice_sends_once_and_says_what_is_happening(visit, calm):
     visitor = visit()
     person = visitor.sign_in("徐小海", "/apply/")
     calm.switch("insurance", "ok", latency_ms=1200)
-    visitor.page.fill("#id_phone", person["phone"])
+    visitor.give_phone(person["phone"])
     button = visitor.page.locator("main form#fill [type=submit]")
     sent: list[str] = []
     visitor.page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
@@ -110,7 +110,7 @@ def test_pressing_twice_sends_once_and_says_what_is_happening(visit, calm):
 def test_while_the_departments_are_asked_another_tab_waits_and_then_shows_the_answer(visit, calm):
     visitor = visit()
     person = visitor.sign_in("徐小海", "/apply/")
-    visitor.page.fill("#id_phone", person["phone"])
+    visitor.give_phone(person["phone"])
     calm.switch("talent", "ok", latency_ms=1800)
     other = visitor.context.new_page()
     visitor.page.click("main form#fill [type=submit]", no_wait_after=True)
@@ -144,7 +144,7 @@ def test_a_department_that_comes_back_decides_the_waiting_case(visit, calm):
     calm.switch("insurance", "silent")
     visitor = visit()
     person = visitor.sign_in("周小兰", "/apply/")
-    visitor.page.fill("#id_phone", person["phone"])
+    visitor.give_phone(person["phone"])
     visitor.press()
     assert visitor.title() == "社保系统暂时连不上"
     assert "不用重填" in visitor.page.inner_text("main")

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.sheet_states import a_holder, code_of, file_of, look_at, make_sheet
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("verify_ways")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
 
 READER = """
 window.heldUp = '';

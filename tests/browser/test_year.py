@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("later")]
 
 
 def wait_until(visitor: Visitor, words: str) -> None:

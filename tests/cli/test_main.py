@@ -23,7 +23,7 @@ def test_help_lists_the_commands(capsys, arguments):
 
     shown = capsys.readouterr().out
     assert all(f"  {name} " in shown for name in ("up", "web", "worker", "city", "doctor"))
-    assert "load-city" not in shown
+    assert "load-trial" not in shown
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(capsys):

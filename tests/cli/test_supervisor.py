@@ -128,18 +128,24 @@ def test_a_service_that_dies_at_the_start_is_an_error_with_its_log(supervisor, h
     web = FakeService("web", history)
     web.start = lambda: setattr(web, "code", 1)
 
+    supervisor.start(web)
     with pytest.raises(StartError, match=r"web does not start; see fake.log"):
-        supervisor.start(web, ready=lambda: False)
+        supervisor.wait(lambda: False, web)
 
 
 def test_a_service_that_is_never_ready_is_an_error(supervisor, history):
+    web = FakeService("web", history)
+    supervisor.start(web)
+
     with pytest.raises(StartError):
-        supervisor.start(FakeService("web", history), ready=lambda: False, seconds=5)
+        supervisor.wait(lambda: False, web, seconds=5)
 
 
 def test_a_signal_ends_the_waiting(supervisor, history):
+    web = FakeService("web", history)
+    supervisor.start(web)
     supervisor._on_signal(15, None)
 
     with pytest.raises(StoppedError):
-        supervisor.start(FakeService("web", history), ready=lambda: False)
+        supervisor.wait(lambda: False, web)
     supervisor.watch()

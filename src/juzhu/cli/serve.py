@@ -152,18 +152,6 @@ def migrate() -> None:
         import_module("django.core.management").call_command("migrate", interactive=False)
 
 
-def load_city() -> None:
-    """Take over the sandbox city's older permits, once."""
-    env = running.prepared()
-    with running.database(env):
-        running.start_django()
-        report = import_module("juzhu.journeys.legacy").load_from_city()
-        partners = import_module("juzhu.journeys.partners")
-        fresh = partners.register_sandbox(env.data_dir / partners.FOLDER_NAME)
-    print(f"loaded {report.taken}, known {report.known}, refused {len(report.refused)}")
-    print(f"partners registered {fresh}")
-
-
 def _emptied(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)

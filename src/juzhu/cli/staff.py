@@ -1,13 +1,10 @@
 """`juzhu staff`: accounts of the staff, on the machine of whoever administers it."""
 
 import getpass
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,17 +13,6 @@ from rich.table import Table
 from juzhu.cli import running
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-
-SANDBOX_FILE: Final = "staff.json"
-_SANDBOX: Final = (
-    ("s1001", "王小警", "officer", "440304-01"),
-    ("s1002", "李小明", "officer", "440306-01"),
-    ("s2001", "赵小审", "reviewer", ""),
-    ("s2002", "钱小核", "reviewer", ""),
-    ("s3001", "孙小长", "supervisor", "440304-01"),
-    ("s4001", "周小计", "auditor", ""),
-    ("s5001", "吴小管", "administrator", ""),
-)
 
 Username = Annotated[str, typer.Argument(help="Staff number (工号).")]
 
@@ -51,7 +37,7 @@ def add(
                 role=contracts.Role(role),
                 point=point,
                 by=_operator(),
-                at=_now(),
+                at=now(),
             )
         except services.AccountExistsError:
             running.fail(
@@ -82,7 +68,7 @@ def reset(username: Username) -> None:
     """Give a new password and secret, open a locked account, and end its sessions."""
     with _services() as (services, _):
         try:
-            made = services.reset(username=username, by=_operator(), at=_now())
+            made = services.reset(username=username, by=_operator(), at=now())
         except LookupError:
             running.fail(f"there is no account {username}.", code=2)
     _show(made)
@@ -93,7 +79,7 @@ def disable(username: Username) -> None:
     """Close an account and end its sessions at once."""
     with _services() as (services, _):
         try:
-            services.disable(username=username, by=_operator(), at=_now())
+            services.disable(username=username, by=_operator(), at=now())
         except LookupError:
             running.fail(f"there is no account {username}.", code=2)
     print(f"{username} is disabled.")
@@ -114,42 +100,6 @@ def code(username: Username) -> None:
         print(codes.code(secret, codes.now()))
 
 
-def ensure_sandbox() -> None:
-    """Make one account per role for the sandbox, once; their secrets go into a file of ours."""
-    env = running.prepared()
-    path = env.data_dir / SANDBOX_FILE
-    with _services() as (services, contracts):
-        if import_module("juzhu.modules.staff.queries").accounts():
-            return
-        made = []
-        for username, name, role, point in _SANDBOX:
-            credentials = services.add(
-                username=username,
-                name=name,
-                role=contracts.Role(role),
-                point=point,
-                by="system:sandbox",
-                at=_now(),
-            )
-            made.append(
-                {
-                    "username": username,
-                    "name": name,
-                    "role": role,
-                    "password": credentials.password,
-                    "totp_secret": credentials.totp_secret,
-                    "totp_uri": credentials.totp_uri,
-                }
-            )
-        _write(path, json.dumps(made, ensure_ascii=False, indent=2))
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-
-
 @contextmanager
 def _services() -> Iterator[tuple[Any, Any]]:
     """Have the database and the staff module for the length of a command."""
@@ -161,7 +111,8 @@ def _services() -> Iterator[tuple[Any, Any]]:
         )
 
 
-def _now() -> Any:
+def now() -> Any:
+    """Return the instant by which accounts and their codes live."""
     return import_module("juzhu.counter.now").instant()
 
 

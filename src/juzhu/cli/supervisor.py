@@ -54,23 +54,19 @@ class Supervisor:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(
-        self, service: Service, *, ready: Callable[[], bool] | None = None, seconds: float = 60.0
-    ) -> None:
-        """Start a service and wait until it is ready.
+    def start(self, service: Service) -> None:
+        """Start a service and look after it from now on."""
+        self._watched.append(_Watched(service, time.monotonic()))
+        service.start()
+
+    def wait(self, ready: Callable[[], bool], service: Service, *, seconds: float = 60.0) -> None:
+        """Wait until a started service is `ready`, while it lives.
 
         Raises:
             StoppedError: a signal came meanwhile.
             StartError: it died, or is not ready in time.
 
         """
-        self._watched.append(_Watched(service, time.monotonic()))
-        service.start()
-        if ready is not None:
-            self.wait(ready, service, seconds=seconds)
-
-    def wait(self, ready: Callable[[], bool], service: Service, *, seconds: float) -> None:
-        """Wait until `ready`, while `service` lives."""
         deadline = time.monotonic() + seconds
         while not ready():
             self.check(starting=service)

@@ -46,27 +46,31 @@ def up() -> None:
 
 
 def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
+    """Start in the order of need; what does not need the other starts beside it."""
     if env.embedded:
         console.print("Database …")
         supervisor.start(Database(env.data_dir))
-    _step(supervisor, env, "migrate", "Tables …", console)
-    if not env.production:
-        _step(supervisor, env, "load-staff", "Staff accounts …", console)
+    city = _program(env, "city")
     if not env.production:
         console.print("City …")
-        city = _program(env, "city")
-        supervisor.start(city, ready=lambda: _city_is_ready(env))
-        _step(supervisor, env, "load-city", "Older permits …", console)
+        supervisor.start(city)
+    face = _program(env, "face")
     if env.face is FaceKind.LOCAL:
         console.print("Face check …")
-        supervisor.start(_program(env, "face"), ready=lambda: _face_is_ready(env))
-    console.print("Web …")
-    supervisor.start(_program(env, "web"), ready=lambda: _pages_are_ready(env, env.listen))
-    counter = env.counter_listen
-    supervisor.start(_program(env, "counter"), ready=lambda: _pages_are_ready(env, counter))
-    console.print("Exchange …")
-    supervisor.start(_program(env, "api"), ready=lambda: _api_is_ready(env))
-    supervisor.start(_program(env, "worker"))
+        supervisor.start(face)
+    _step(supervisor, env, "migrate", "Tables …", console)
+    if not env.production:
+        supervisor.wait(lambda: _city_is_ready(env), city)
+        _step(supervisor, env, "load-trial", "Staff, partners, older permits …", console)
+    console.print("Web, counter, exchange …")
+    web, counter, api = (_program(env, name) for name in ("web", "counter", "api"))
+    for program in (web, counter, api, _program(env, "worker")):
+        supervisor.start(program)
+    if env.face is FaceKind.LOCAL:
+        supervisor.wait(lambda: _face_is_ready(env), face)
+    supervisor.wait(lambda: _pages_are_ready(env, env.listen), web)
+    supervisor.wait(lambda: _pages_are_ready(env, env.counter_listen), counter)
+    supervisor.wait(lambda: _api_is_ready(env), api)
 
 
 def _program(env: Env, name: str) -> Program:
