@@ -19,6 +19,7 @@ from juzhu.adapters.gateway import Gateway
 from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
+from juzhu.adapters.life_events_http import HttpLifeEvents
 from juzhu.adapters.payments_city import CityPayments
 from juzhu.adapters.payments_file import read_gateways
 from juzhu.adapters.photographs_http import HttpPhotographs
@@ -44,6 +45,7 @@ from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
+from juzhu.ports.life_events import LifeEvents
 from juzhu.ports.payments import PaymentGateway
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
@@ -142,6 +144,12 @@ def card_factory() -> CardFactory:
 def legacy_permits() -> str:
     """Return the sandbox city's CSV of permits issued before this system."""
     return city_legacy.legacy_permits(settings.JUZHU.city_url)
+
+
+@cache
+def life_events() -> LifeEvents:
+    """Return the feed of what the registers of persons tell by themselves."""
+    return HttpLifeEvents(_gateway(settings.JUZHU.gateway_url))
 
 
 @cache

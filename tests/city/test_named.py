@@ -42,6 +42,9 @@ EXPECTED = {
     "何长青": (FIRST, NO, None, None),
     "高小深": (AGAIN, NO, None, PermitState.IN_WINDOW),
     "罗小强": (FIRST, OPEN, None, None),
+    "马小深": (AGAIN, NO, None, PermitState.VALID),
+    "谢小安": (AGAIN, YES, Route.STABLE, PermitState.IN_WINDOW),
+    "韩小重": (AGAIN, NO, None, PermitState.VALID),
 }
 
 

@@ -110,6 +110,7 @@ _ROUTES = [
     Route("/control.json", control.state),
     Route("/control/clock", control.move_clock, methods=["POST"]),
     Route("/control/services/{service}", control.switch, methods=["POST"]),
+    Route("/control/lives", control.happen, methods=["POST"]),
     Route("/control/reset", control.reset, methods=["POST"]),
 ]
 

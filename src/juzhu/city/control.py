@@ -12,8 +12,10 @@ from juzhu.city.answers import json_response
 from juzhu.city.bodies import read_body
 from juzhu.city.clock import ClockOnlyForwardError
 from juzhu.city.events import Mode, Service, modes_of
+from juzhu.city.lives_card import lives_card
 from juzhu.city.markup import Html, el, english, page
 from juzhu.city.state import City, Switch
+from juzhu.ports.life_events import LifeKind
 
 LONGEST_LATENCY_MS: Final = 60_000
 
@@ -29,6 +31,7 @@ _NAMES: Final = {
     Service.PHOTOGRAPHS: ("相片库", "Photographs"),
     Service.CASHIER: ("收银台", "Cashier"),
     Service.CARDS: ("制证中心", "Card factory"),
+    Service.LIFE_EVENTS: ("人口变动通知", "Life events"),
 }
 _MODE_NAMES: Final = {
     Mode.OK: ("正常", "works"),
@@ -117,6 +120,23 @@ async def switch(request: Request) -> Response:
     return _done(request, {"service": service.value, "mode": mode.value, "latency_ms": latency})
 
 
+async def happen(request: Request) -> Response:
+    """Let the registers of persons tell something."""
+    city: City = request.app.state.city
+    fields = await form_fields(request)
+    on = _moment(fields | {"to": fields.get("on") or None})
+    try:
+        event = await city.happen(
+            LifeKind(fields.get("kind", "")),
+            id_number=str(fields.get("id_number", "")),
+            on=on.date() if isinstance(on, datetime) else on,
+            undoes=str(fields.get("undoes", "")),
+        )
+    except ValueError as error:  # no such kind, nobody, nothing to take back
+        raise BadRequestError(str(error)) from error
+    return _done(request, msgspec.to_builtins(event))
+
+
 async def reset(request: Request) -> Response:
     """Let every service behave again."""
     city: City = request.app.state.city
@@ -128,7 +148,7 @@ async def reset(request: Request) -> Response:
 
 def _page(city: City, *, warning: str = "", status: int = 200) -> Response:
     parts = [el("p", warning, class_="note warn", role="alert")] if warning else []
-    parts.append(_clock_card(city))
+    parts += [_clock_card(city), lives_card(city)]
     cards = [_service_card(service, now) for service, now in city.switches.items()]
     parts.append(el("div", *cards, class_="grid"))
     parts.append(_form("/control/reset", el("button", "全部恢复正常 ", english("Reset all"))))

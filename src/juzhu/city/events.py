@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from juzhu.domain.vocabulary import Source
+from juzhu.ports.life_events import LifeKind
 
 
 class Service(StrEnum):
@@ -22,6 +23,7 @@ class Service(StrEnum):
     PHOTOGRAPHS = "photographs"
     CASHIER = "cashier"
     CARDS = "cards"
+    LIFE_EVENTS = "life_events"
 
 
 class Mode(StrEnum):
@@ -41,7 +43,7 @@ class Mode(StrEnum):
 
 def modes_of(service: Service) -> tuple[Mode, ...]:
     """Return how `service` can behave: not all have somebody to mistake for another."""
-    alone = service in (Service.SMS, Service.CASHIER, Service.CARDS)
+    alone = service in (Service.SMS, Service.CASHIER, Service.CARDS, Service.LIFE_EVENTS)
     others = {Mode.ANOTHER_PERSON} if alone else set()
     if service is not Service.CARDS:
         others |= {Mode.HALF, Mode.SPOILED}
@@ -162,4 +164,16 @@ class CardTold(Event, frozen=True, tag="card_told"):
     reason: str = ""
 
 
-AnyEvent = Born | ClockMoved | Switched | Delivered | OfCashier | CardsOrdered | CardTold
+class Happened(Event, frozen=True, tag="happened"):
+    """Something in somebody's life that the registers of persons tell by themselves."""
+
+    key: str
+    kind: LifeKind
+    id_number: str
+    on: date
+    new_number: str = ""
+    undoes: str = ""
+
+
+OfFactory = CardsOrdered | CardTold
+AnyEvent = Born | ClockMoved | Switched | Delivered | OfCashier | OfFactory | Happened

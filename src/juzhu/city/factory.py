@@ -62,6 +62,13 @@ class Factory:
         self.news: list[CardTold] = []
         self._busy: set[str] = set()
 
+    def take(self, event: CardsOrdered | CardTold) -> None:
+        """Let an event happen."""
+        if isinstance(event, CardsOrdered):
+            self.ordered(event)
+        else:
+            self.told(event)
+
     def ordered(self, event: CardsOrdered) -> None:
         """Take in a file from the journal; a line already in the making stays what it is."""
         self.files[event.file] = event.sha256

@@ -5,24 +5,15 @@ counted from the day the city was born, so each is in the described situation on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from juzhu.city.days import shift_months
-from juzhu.city.named_parts import SCHOOL, home, job, permit, settled, someone
-from juzhu.city.person import LegacyPermit, Person, Qualification, Study
+from juzhu.city.named_lives import LIVES
+from juzhu.city.named_parts import SCHOOL, Named, home, job, permit, settled, someone
+from juzhu.city.person import LegacyPermit, Qualification, Study
 from juzhu.domain.calendar import anniversary
 from juzhu.domain.vocabulary import EducationLevel, Source, TalentKind
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A person to be, with what a visitor of the sandbox should expect, in both languages."""
-
-    person: Person
-    expect: str
-    expect_en: str
 
 
 def named_people(born_on: date) -> tuple[Named, ...]:
@@ -359,4 +350,5 @@ _MAKERS: Final[tuple[Callable[[date], Named], ...]] = (
     _dead,
     _new_hukou,
     _misspelt,
+    *LIVES,
 )

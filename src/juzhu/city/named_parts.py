@@ -1,5 +1,6 @@
 """The building blocks of the people to be: homes, jobs and permits counted from a day."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -69,3 +70,12 @@ def someone(
         "phone": f"1380000{serial:04d}",
     }
     return Person(**(facts | life))  # type: ignore[arg-type]  # keys are the class's own fields
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person to be, with what a visitor of the sandbox should expect, in both languages."""
+
+    person: Person
+    expect: str
+    expect_en: str

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from juzhu.city.events import Delivered
 from juzhu.city.markup import Html, el, english, page
-from juzhu.city.named import Named
+from juzhu.city.named_parts import Named
 from juzhu.city.state import City
 
 _SHOWN_PHONES: Final = 200

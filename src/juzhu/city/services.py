@@ -18,6 +18,7 @@ from juzhu.city.portraits import portrait
 from juzhu.city.registers import REGISTERS
 from juzhu.city.state import City
 from juzhu.domain.vocabulary import Source
+from juzhu.ports.life_events import LifeKind
 
 _PREFIXES: Final = {
     Source.POPULATION: "RK",
@@ -52,6 +53,13 @@ class _MessageKey(msgspec.Struct):
     key: str
 
 
+class _FeedQuestion(msgspec.Struct):
+    after: int
+    limit: int
+
+
+_MOST_TOLD: Final = 500
+_FEED_QUESTION: Final = msgspec.json.Decoder(_FeedQuestion)
 _QUESTION: Final = msgspec.json.Decoder(_PersonQuestion)
 _MESSAGE: Final = msgspec.json.Decoder(_Message)
 _MESSAGE_KEY: Final = msgspec.json.Decoder(_MessageKey)
@@ -156,12 +164,37 @@ async def send_photograph(city: City, body: bytes, somebody_else: bool) -> Reply
     )
 
 
+async def tell_lives(city: City, body: bytes, _somebody_else: bool) -> Reply:
+    """Tell the life events behind a place."""
+    try:
+        question = _FEED_QUESTION.decode(body)
+    except msgspec.DecodeError as error:
+        return _not_understood(error)
+    first = max(question.after, 0)
+    told = city.lives.events[first : first + min(question.limit, _MOST_TOLD)]
+    events = [
+        {
+            "position": position,
+            "key": event.key,
+            "source": "civil-affairs" if event.kind is LifeKind.DEATH else "population",
+            "kind": event.kind,
+            "id_number": event.id_number,
+            "on": event.on,
+            "new_number": event.new_number,
+            "undoes": event.undoes,
+        }
+        for position, event in enumerate(told, start=first + 1)
+    ]
+    return Reply(200, {"events": events})
+
+
 HANDLERS: Final[dict[Service, Handler]] = {
     **{Service(source.value): department(source) for source in REGISTERS},
     Service.SMS: send_message,
     Service.FACE: verify_face,
     Service.PHOTOGRAPHS: send_photograph,
     Service.CASHIER: CALLS["/cashier/charges"],
+    Service.LIFE_EVENTS: tell_lives,
 }
 
 FURTHER: Final[dict[str, tuple[Service, Handler]]] = {
@@ -176,6 +209,7 @@ PATHS: Final[dict[Service, str]] = {
     Service.FACE: "/face/verify",
     Service.PHOTOGRAPHS: "/photographs/query",
     Service.CASHIER: "/cashier/charges",
+    Service.LIFE_EVENTS: "/life-events/query",
 }
 
 

@@ -22,6 +22,7 @@ from juzhu.city.events import (
     ChargeReturned,
     ClockMoved,
     Delivered,
+    Happened,
     Mode,
     OfCashier,
     Service,
@@ -30,7 +31,9 @@ from juzhu.city.events import (
 from juzhu.city.factory import Factory
 from juzhu.city.gate import Gate
 from juzhu.city.journal import CorruptJournalError, Journal
-from juzhu.city.named import Named, named_people
+from juzhu.city.lives_told import LifeEventRefusedError, LivesTold, corrected
+from juzhu.city.named import named_people
+from juzhu.city.named_parts import Named
 from juzhu.city.people import Populace
 from juzhu.city.person import Person
 from juzhu.city.phones import Phones, check_message
@@ -40,6 +43,7 @@ from juzhu.city.settings import (
     CitySettings,
     CitySettingsError,
 )
+from juzhu.ports.life_events import LifeKind
 
 _REMEMBERED_PEOPLE: Final = 4096
 
@@ -61,6 +65,7 @@ class City:
         self.cashier = Cashier()
         self._tasks: set[asyncio.Task[None]] = set()
         self.factory = Factory()
+        self.lives = LivesTold()
         self.on_reader: Person | None = None  # whose card lies on the desks' reader
         self.reader_secret = settings.secret.decode()
         self.switches = {service: Switch() for service in Service}
@@ -77,6 +82,13 @@ class City:
     def find(self, id_number: str) -> Person | None:
         """Return the person with this citizen number, or None if nobody in the city has it."""
         number = id_number.upper()
+        person = self._born_with(self.lives.first_number(number))
+        if person is None or not self.lives.events:
+            return person
+        person = self.lives.of(person)
+        return person if person.id_number == number else None
+
+    def _born_with(self, number: str) -> Person | None:
         if number in self._by_number:
             return self._by_number[number]
         index = self.populace.index_of(number)
@@ -106,6 +118,34 @@ class City:
         self._journal.append(event)
         self._apply(event)
         await self._journal.durable()
+
+    async def happen(
+        self, kind: LifeKind, *, id_number: str = "", on: date | None = None, undoes: str = ""
+    ) -> Happened:
+        """Let the registers of persons tell something, for good.
+
+        Raises:
+            LifeEventRefusedError: nobody has the number, or there is nothing to take back.
+
+        """
+        if kind is LifeKind.TAKEN_BACK:
+            wrong = self.lives.undoable(undoes)
+            id_number = wrong.new_number or wrong.id_number
+        person = self.find(id_number)
+        if person is None:
+            raise LifeEventRefusedError("nobody in the city has this number now")
+        event = Happened(
+            key=self.lives.next_key(),
+            kind=kind,
+            id_number=person.id_number,
+            on=on or self.clock.now().date(),
+            new_number=corrected(person) if kind is LifeKind.NUMBER_CORRECTED else "",
+            undoes=undoes,
+        )
+        self._journal.append(event)
+        self._apply(event)
+        await self._journal.durable()
+        return event
 
     async def deliver(self, *, key: str, phone: str, text: str) -> str:
         """Deliver a message once per key and return its number, always the same for a key.
@@ -171,10 +211,10 @@ class City:
                 self.phones.take(event)
             case Charged() | ChargePaid() | ChargeEnded() | ChargeReturned():
                 self.cashier.take(event)
-            case CardsOrdered():
-                self.factory.ordered(event)
-            case CardTold():
-                self.factory.told(event)
+            case CardsOrdered() | CardTold():
+                self.factory.take(event)
+            case Happened():
+                self.lives.take(event)
             case Born():
                 raise CorruptJournalError(f"{self._journal.path}: born twice")
 

@@ -31,6 +31,7 @@ _MODULES = (
     "webhooks",
     "notices",
     "proactive",
+    "lives",
     "disputes",
     "payments",
     "permits",

@@ -114,12 +114,21 @@ def _lived(actions: Iterable[Action], on: date) -> Life | None:
 
 
 def _without_annulled(actions: Sequence[Action]) -> Sequence[Action]:
-    """Return the actions without cancellations that were annulled later: they never were."""
-    annulments = [n for n, act in enumerate(actions) if act.kind is _ANNULLED]
-    if not annulments:
-        return actions
-    last = annulments[-1]
-    return [act for n, act in enumerate(actions) if n > last or act.kind is not _CANCELLED]
+    """Return the actions without cancellations that were annulled later: they never were.
+
+    An annulment that names a reason takes back the cancellations for that reason alone: who was
+    wrongly taken for dead may still have become a resident of Shenzhen in between.
+    """
+    left: list[Action] = []
+    for act in actions:
+        if act.kind is _ANNULLED:
+            left = [it for it in left if not _is_annulled(it, act.reason)]
+        left.append(act)
+    return left
+
+
+def _is_annulled(act: Action, reason: CancelReason | None) -> bool:
+    return act.kind is _CANCELLED and reason in (None, act.reason)
 
 
 def _without_undone(actions: Sequence[Action]) -> Sequence[Action]:

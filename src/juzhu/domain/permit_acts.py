@@ -38,7 +38,8 @@ class Action(NamedTuple):
     Attributes:
         kind: what was done.
         on: the legal day.
-        reason: why, of a cancellation.
+        reason: why, of a cancellation; of an annulment, which cancellations it takes back, None
+            for all before it.
         until: of an extension, the new last day on which an endorsement is in time.
 
     """

@@ -16,6 +16,7 @@ from juzhu.journeys import (
     exchange_jobs,
     faults,
     ledger,
+    life_events,
     messages,
     paying,
     phone,
@@ -28,6 +29,7 @@ from juzhu.modules import queue
 from juzhu.modules.faults import services as fault_services
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.ledger import LedgerKeysError
+from juzhu.ports.life_events import LifeEventsUnavailableError
 
 log = structlog.get_logger()
 
@@ -177,6 +179,18 @@ def _by_and_by(name: str, work: Callable[[], object]) -> None:
         work()
     except (ClockUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.put_off", work=name, error=type(error).__name__)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="take_life_events", queueing_lock="take_life_events", pass_context=False)
+def take_life_events(timestamp: int) -> None:  # noqa: ARG001
+    """Take in what the registers of persons have told since the last time."""
+    try:
+        life_events.take_new(at=wiring.clock().now())
+    except LifeEventsUnavailableError as error:  # nothing is lost: it is asked again from there
+        log.warning("jobs.life_events_put_off", error=str(error))
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.life_events_put_off", error=type(error).__name__)
 
 
 @app.periodic(cron="* * * * * */5")

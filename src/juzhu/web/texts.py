@@ -252,6 +252,8 @@ LOOKERS: Final[Mapping[str, Text]] = {
     "public:check": _("拿到您信息单的人"),
     "share:code": _("用您共享码的人"),
     "holder:self": _("您本人"),
+    "department:population": _("人口库"),
+    "department:civil-affairs": _("民政部门"),
 }
 
 LOOKER_KINDS: Final[Mapping[str, Text]] = {
@@ -278,6 +280,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.DESK_VISIT: _("您到受理点当面办理"),
     Purpose.DESK_CALL: _("您打电话咨询"),
     Purpose.SUPERVISION: _("监督检查业务办理"),
+    Purpose.LIFE_EVENT: _("人口库或民政告知户籍、号码等变化"),
     Purpose.DISPUTE: _("答复您不认可的查看"),
     Purpose.PAYMENT: _("处理您的缴费或退款"),
     Purpose.SCHOOL_ENROLMENT: _("义务教育入学"),

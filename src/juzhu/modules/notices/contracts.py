@@ -30,6 +30,9 @@ class Occasion(StrEnum):
     ENDS_IN_30 = "ends_in_30"
     ENDS_IN_7 = "ends_in_7"
     CANCELLED = "cancelled"
+    CANCELLED_HUKOU = "cancelled_hukou"  # a register told it; the person may say it is wrong
+    RESTORED = "restored"  # a cancellation that should never have been
+    NUMBER_CORRECTED = "number_corrected"  # everything stays the person's
     SHEET_READY = "sheet_ready"
     SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
     SHEET_PHOTO = "sheet_photo"  # the photograph held cannot be read: likewise

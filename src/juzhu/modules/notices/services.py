@@ -175,3 +175,10 @@ def release_due(*, on: date, at: datetime, limit: int) -> int:
         not_before=None if now else rings,
         written_at=at,
     )
+
+
+def silence(*, person_id: int) -> int:
+    """Let nothing that waits go to a person any more; return how many messages it was."""
+    waiting = (Delivery.SCHEDULED, Delivery.POSTPONED, Delivery.QUEUED)
+    rows = Message.objects.filter(person_id=person_id, delivery__in=waiting)
+    return rows.update(delivery=Delivery.NEEDLESS, not_before=None)

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.notices.texts_of_person import OF_THE_PERSON, Text
 
 SIGNATURE: Final = "【深圳居住证】"
 
@@ -19,14 +20,8 @@ SEGMENT_OF_SEVERAL: Final = 67
 """Likewise when a text needs more than one: each carries its place (3GPP TS 23.040, 9.2.3.24.1)."""
 
 
-class Text(NamedTuple):
-    """One edition of a text: what the SMS says, and the same in English."""
-
-    chinese: str
-    english: str
-
-
 TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
+    **OF_THE_PERSON,
     Occasion.ISSUED: (
         Text(
             "申请通过，居住证{on}生效，有效至{valid_through}，不用等卡。受理号{number}。",
@@ -177,22 +172,6 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "There is an answer about the look you questioned on {on}. See who looked at my data.",
         ),
     ),
-    Occasion.PHONE_CHANGED: (
-        Text(
-            "您的预留手机号已在受理点更改。不是您本人办的，请拨12345。",
-            "Your reserved phone was changed at an acceptance point. If this was not you, call 12345.",
-        ),
-        Text(
-            "您的预留手机号已经换成这个号码。不是您本人办的，请拨12345。",
-            "This is your reserved phone now. If you did not change it, call 12345.",
-        ),
-    ),
-    Occasion.AGENT_CHANGED: (
-        Text(
-            "领卡的代领人已按您的要求更改。不是您本人办的，请拨12345。受理号{number}。",
-            "The person who may collect your card was changed as you asked. If this was not you, call 12345. Ref {number}.",
-        ),
-    ),
     Occasion.PAYMENT_RETURNED: (
         Text(
             "{on}多付或迟付的工本费{amount}元已原路退回，到账以支付机构为准。单号{number}。",
@@ -275,12 +254,6 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
         Text(
             "您的居住证卡长期没领，已经销毁。居住证照样有效，要卡可以补领。受理号{number}。",
             "Your card was not fetched for long and has been destroyed. Your permit stays valid; you can ask for another. Ref {number}.",
-        ),
-    ),
-    Occasion.PHONE_DOUBTED: (
-        Text(
-            "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",
-            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Update it at any acceptance point.",
         ),
     ),
 }

@@ -1,7 +1,7 @@
 """What may leave the people module."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +27,8 @@ class PersonView:
         phone: reserved mobile number (预留手机号), None until one is given.
         phone_doubted: the carrier says that the number is nobody's or somebody else's now: nothing
             is sent to it and it opens nothing until the person gives a number again.
+        died_on: the day of death as a register of persons told it; nobody signs in as them and
+            nothing is sent.
 
     """
 
@@ -35,6 +37,7 @@ class PersonView:
     name: str
     phone: str | None
     phone_doubted: bool = False
+    died_on: date | None = None
 
     @property
     def good_phone(self) -> str | None:

@@ -10,11 +10,15 @@ class Person(models.Model):
 
     id_digest = models.BinaryField(max_length=32, unique=True)
     id_number = SealedTextField()
+    # Of the number the person was first known by, once that was corrected: departments know the
+    # person by a pseudonym made from it. Null: the number never changed.
+    subject_digest = models.BinaryField(max_length=32, null=True)
     name = SealedTextField()
     phone = SealedTextField(null=True)
     phone_digest = models.BinaryField(max_length=32, null=True)
     phone_doubted_at = models.DateTimeField(null=True)  # perhaps somebody else's by now
     phone_proven_at = models.DateTimeField(null=True)  # a code sent to it last came back
+    died_on = models.DateField(null=True)  # as a register of persons told, until it is taken back
     created_at = models.DateTimeField()
 
     class Meta:
@@ -29,6 +33,18 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+
+class FormerNumber(models.Model):
+    """A citizen number that was corrected (号码更正): it leads to the same person for good."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    id_digest = models.BinaryField(max_length=32, unique=True)
+    id_number = SealedTextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"former number {self.pk}"
 
 
 class FormerPhone(models.Model):

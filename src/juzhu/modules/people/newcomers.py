@@ -17,7 +17,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS people_newcomer (place int, id_digest bytea
 _MERGE: Final = """
 INSERT INTO people_person (id_digest, id_number, name, phone, phone_digest, created_at)
 SELECT DISTINCT ON (id_digest) id_digest, id_number, name, phone, phone_digest, %s
-FROM people_newcomer ORDER BY id_digest, place
+FROM people_newcomer n
+WHERE NOT EXISTS (SELECT FROM people_formernumber f WHERE f.id_digest = n.id_digest)
+ORDER BY id_digest, place
 ON CONFLICT (id_digest) DO NOTHING
 """
 _REACHABLE: Final = """
@@ -28,7 +30,10 @@ WHERE p.id_digest = n.id_digest AND p.phone IS NULL
 """
 _FOUND: Final = """
 SELECT p.id, p.created_at = %s
-FROM people_newcomer n JOIN people_person p ON p.id_digest = n.id_digest
+FROM people_newcomer n
+LEFT JOIN (SELECT f.id_digest AS before, q.id_digest AS now FROM people_formernumber f
+           JOIN people_person q ON q.id = f.person_id) corrected ON corrected.before = n.id_digest
+JOIN people_person p ON p.id_digest = coalesce(corrected.now, n.id_digest)
 ORDER BY n.place
 """
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from django.db import connections
 
 from juzhu.modules.people.contracts import CODE_TIME, PersonView
-from juzhu.modules.people.models import FormerPhone, Person, SignInCode
+from juzhu.modules.people.models import FormerNumber, FormerPhone, Person, SignInCode
 from juzhu.modules.vault.ring import ring
 
 
@@ -24,7 +25,11 @@ def person(person_id: int) -> PersonView:
 
 def person_by_number(id_number: str) -> PersonView | None:
     """Return whoever has this citizen number, None when nobody in the register has."""
-    row = Person.objects.filter(id_digest=ring().digest(id_number, label="id_number")).first()
+    digest = ring().digest(id_number, label="id_number")
+    row = Person.objects.filter(id_digest=digest).first()
+    if row is None:  # a number that was corrected leads to the same person
+        former = FormerNumber.objects.filter(id_digest=digest).select_related("person").first()
+        row = None if former is None else former.person
     return None if row is None else _view(row)
 
 
@@ -48,26 +53,53 @@ def id_digest(person_id: int) -> bytes:
 
 
 def phones(person_ids: Collection[int]) -> dict[int, str]:
-    """Return the reserved phones of those persons who have one; doubted numbers are left out."""
+    """Return the reserved phones of those persons who have one.
+
+    Doubted numbers are left out, and so is who has died: no message comes to the bereaved.
+    """
     rows = Person.objects.filter(
-        pk__in=person_ids, phone__isnull=False, phone_doubted_at__isnull=True
+        pk__in=person_ids,
+        phone__isnull=False,
+        phone_doubted_at__isnull=True,
+        died_on__isnull=True,
     )
     return {row.pk: row.phone for row in rows.only("pk", "phone") if row.phone}
 
 
-def by_digests(
-    digests: Sequence[bytes], *, using: str = "default"
-) -> dict[bytes, tuple[int, bytes]]:
-    """Return (our number, sealed name) of those persons in the register, by look-up digest.
+class Known(NamedTuple):
+    """A person found by a digest.
 
-    Names stay sealed so that the caller opens one for each digest asked, found or not.
+    Attributes:
+        person_id: our own number.
+        name: sealed, so that the caller opens one for each digest asked, found or not.
+        subject: digest from which departments' pseudonyms of the person are made; the same under
+            the number of today and under one that was corrected.
+
     """
+
+    person_id: int
+    name: bytes
+    subject: bytes
+
+
+_BY_DIGESTS: Final = """
+SELECT id_digest, id, name, coalesce(subject_digest, id_digest) FROM people_person
+ WHERE id_digest = ANY(%(digests)s::bytea[])
+UNION ALL
+SELECT former.id_digest, p.id, p.name, coalesce(p.subject_digest, p.id_digest)
+  FROM people_formernumber former JOIN people_person p ON p.id = former.person_id
+ WHERE former.id_digest = ANY(%(digests)s::bytea[])
+"""
+
+
+def by_digests(digests: Sequence[bytes], *, using: str = "default") -> dict[bytes, Known]:
+    """Return those persons who are in the register, by look-up digest."""
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT id_digest, id, name FROM people_person WHERE id_digest = ANY(%s::bytea[])",
-            [_bytea_array(digests)],
-        )
-        return {bytes(digest): (pk, bytes(name)) for digest, pk, name in cursor.fetchall()}
+        cursor.execute(_BY_DIGESTS, {"digests": _bytea_array(digests)})
+        return {
+            bytes(digest): Known(pk, bytes(name), bytes(subject))
+            for digest, pk, name, subject in cursor.fetchall()
+        }
 
 
 def _bytea_array(values: Sequence[bytes]) -> str:
@@ -97,7 +129,10 @@ def code_to_send(code_id: int, *, at: datetime) -> tuple[str, str, str] | None:
     if row is None:
         return None
     owner = Person.objects.filter(
-        id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
+        id_digest=row.id_digest,
+        phone_digest=row.phone_digest,
+        phone_doubted_at__isnull=True,
+        died_on__isnull=True,
     ).first()
     if owner is None or owner.phone is None:
         return None
@@ -112,4 +147,5 @@ def _view(row: Person) -> PersonView:
         name=row.name,
         phone=row.phone,
         phone_doubted=row.phone_doubted_at is not None,
+        died_on=row.died_on,
     )

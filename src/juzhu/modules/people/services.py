@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from juzhu.modules import queue
 from juzhu.modules.people import newcomers
 from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind, NewPerson
 from juzhu.modules.people.models import (
+    FormerNumber,
     FormerPhone,
     Person,
     PhoneCode,
@@ -44,9 +45,9 @@ def meet(*, id_number: str, name: str, at: datetime) -> int:
 
     A changed name (更名) is followed: the population base has just confirmed it.
     """
-    digest = digest_of(id_number)
     person, created = Person.objects.get_or_create(
-        id_digest=digest, defaults={"id_number": id_number, "name": name, "created_at": at}
+        id_digest=_present_digest(id_number),
+        defaults={"id_number": id_number, "name": name, "created_at": at},
     )
     if not created and person.name != name:
         person.name = name
@@ -72,10 +73,53 @@ def write_down(*, id_number: str, name: str, at: datetime) -> int:
     Unlike `meet` it follows no changed name: a card was seen, but no register has confirmed it.
     """
     person, _ = Person.objects.get_or_create(
-        id_digest=digest_of(id_number),
+        id_digest=_present_digest(id_number),
         defaults={"id_number": id_number, "name": name, "created_at": at},
     )
     return person.pk
+
+
+class NumberTakenError(Exception):
+    """Somebody else in the register has that number: an officer must find out who is who."""
+
+
+@transaction.atomic
+def correct_number(*, person_id: int, number: str, at: datetime) -> bool:
+    """Give a person the right citizen number (号码更正); the one before leads to them, too.
+
+    Whatever belongs to the person stays theirs. Returns False when it is their number already.
+
+    Raises:
+        NumberTakenError: another person has the number, now or before.
+
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    digest, before = digest_of(number), bytes(person.id_digest)
+    if digest == before:
+        return False
+    FormerNumber.objects.filter(id_digest=digest, person=person).delete()  # corrected back
+    if (
+        Person.objects.filter(id_digest=digest).exists()
+        or FormerNumber.objects.filter(id_digest=digest).exists()
+    ):
+        raise NumberTakenError
+    FormerNumber.objects.create(person=person, id_digest=before, id_number=person.id_number, at=at)
+    person.subject_digest = person.subject_digest or before
+    person.id_digest, person.id_number = digest, number
+    person.save(update_fields=("subject_digest", "id_digest", "id_number"))
+    return True
+
+
+def note_death(*, person_id: int, on: date | None) -> None:
+    """Note the day of death as a register told it; None takes it back."""
+    Person.objects.filter(pk=person_id).update(died_on=on)
+
+
+def _present_digest(id_number: str) -> bytes:
+    """Return the digest under which the person is found now, also by a number before."""
+    digest = digest_of(id_number)
+    now = FormerNumber.objects.filter(id_digest=digest).values_list("person__id_digest", flat=True)
+    return bytes(now.first() or digest)
 
 
 def keep_former_phone(*, person_id: int, phone: str, at: datetime) -> int:
@@ -167,7 +211,7 @@ def ask_code(*, id_number: str, phone: str, ip: str, at: datetime) -> Lock | Non
     attempt = begin_attempt(id_number=id_number, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return attempt
-    digest, phone_digest = digest_of(id_number), phone_digest_of(phone)
+    digest, phone_digest = _present_digest(id_number), phone_digest_of(phone)
     row, _ = SignInCode.objects.update_or_create(
         id_digest=digest,
         defaults={
@@ -186,7 +230,7 @@ def use_code(*, id_number: str, phone: str, code: str, at: datetime) -> int | No
     """Return the person if the code is right, in time, and unused; None otherwise."""
     row = (
         SignInCode.objects.select_for_update(of=("self",))
-        .filter(id_digest=digest_of(id_number))
+        .filter(id_digest=_present_digest(id_number))
         .first()
     )
     if row is None or row.tries >= CODE_TRIES or at > row.asked_at + CODE_TIME:
@@ -201,7 +245,10 @@ def use_code(*, id_number: str, phone: str, code: str, at: datetime) -> int | No
     if not right:
         return None
     owner = Person.objects.filter(
-        id_digest=row.id_digest, phone_digest=row.phone_digest, phone_doubted_at__isnull=True
+        id_digest=row.id_digest,
+        phone_digest=row.phone_digest,
+        phone_doubted_at__isnull=True,
+        died_on__isnull=True,
     )
     owner.update(phone_proven_at=at)
     return owner.values_list("pk", flat=True).first()

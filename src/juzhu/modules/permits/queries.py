@@ -48,6 +48,14 @@ def holder_of(number: str) -> int | None:
     return Permit.objects.filter(number=number).values_list("person_id", flat=True).first()
 
 
+def cancelled_on_occasion(person_id: int, occasion: str) -> tuple[int, date] | None:
+    """Return which permit of the person was cancelled on this occasion, and from which day."""
+    rows = PermitAction.objects.filter(
+        permit__person_id=person_id, kind=ActionKind.CANCELLED, occasion=occasion
+    )
+    return rows.values_list("permit_id", "on").first()
+
+
 def _view(permit: Permit, on: date) -> PermitView | None:
     rows = PermitAction.objects.filter(permit=permit).order_by("on", "pk")
     actions = tuple(row.act for row in rows.only("kind", "on", "reason", "until"))

@@ -16,6 +16,7 @@ from juzhu.domain.identity import normalise_name
 from juzhu.domain.permit import Action, ActionKind, PermitHistoryError
 from juzhu.domain.verification import NOTHING, Recorded, Verification, verify
 from juzhu.modules.people import queries as people
+from juzhu.modules.people.queries import Known
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.verifications.contracts import Call, Look, Proof, Unanswerable
 from juzhu.modules.verifications.models import Receipt
@@ -28,20 +29,25 @@ _NOBODY: Final = -1
 class Found:
     """What the register holds about the people of some calls."""
 
-    people: Mapping[bytes, tuple[int, bytes]] = field(repr=False)
+    people: Mapping[bytes, Known] = field(repr=False)
     permits: Mapping[int, Sequence[Sequence[Recorded]]] = field(repr=False)
 
     def person_id(self, look: Look) -> int | None:
         """Return our number of the person asked about, None when they are not in the register."""
         known = self.people.get(look.id_digest)
-        return None if known is None else known[0]
+        return None if known is None else known.person_id
+
+    def subject(self, look: Look) -> bytes:
+        """Return the digest of which the partner's pseudonym of the person is made."""
+        known = self.people.get(look.id_digest)
+        return look.id_digest if known is None else known.subject
 
 
 def look_up(calls: Iterable[Call], *, using: str = "default") -> Found:
     """Return what the register holds about everybody asked about: two statements in all."""
     digests = list({look.id_digest for call in calls for look in call.looks})
     known = people.by_digests(digests, using=using)
-    ids = [known[digest][0] if digest in known else _NOBODY for digest in digests]
+    ids = [known[digest].person_id if digest in known else _NOBODY for digest in digests]
     return Found(known, permits.histories(ids, using=using))
 
 
@@ -68,14 +74,14 @@ def verification(look: Look, found: Found) -> Verification:
 
     """
     known = found.people.get(look.id_digest)
-    name = people.open_name(known[1] if known else _nobodys_name())
+    name = people.open_name(known.name if known else _nobodys_name())
     matches = hmac.compare_digest(normalise_name(name).encode(), look.name.encode())
-    held = found.permits.get(known[0]) if known else None
+    held = found.permits.get(known.person_id) if known else None
     try:
         folded = verify(held or _NOBODYS_PERMITS, look.as_of)
     except (PermitHistoryError, ValueError) as error:
         if matches:
-            raise Unanswerable(f"person {known[0] if known else ''}") from error
+            raise Unanswerable(f"person {known.person_id if known else ''}") from error
         return NOTHING
     return folded if held and known and matches else NOTHING
 

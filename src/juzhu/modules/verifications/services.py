@@ -73,7 +73,7 @@ def _told(call: Call, found: Found, finish: Finish) -> Answered | Unanswerable:
             log.exception("verifications.unanswerable", person=str(error))
             return error
         known = verification.standing is not None
-        subject = partners.pseudonym_under(key, look.id_digest) if known else None
+        subject = partners.pseudonym_under(key, found.subject(look)) if known else None
         told.append(Told(look.as_of, verification, subject))
     return call, told, finish(call, told)
 

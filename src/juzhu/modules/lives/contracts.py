@@ -1,0 +1,62 @@
+"""What may leave the lives module."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from juzhu.ports.life_events import LifeKind
+
+
+class Outcome(StrEnum):
+    """What became of a signal."""
+
+    NOBODY = "nobody"  # the person is not in the register
+    NOTHING = "nothing"  # there was nothing left to change
+    DONE = "done"
+    REVIEW = "review"  # an officer must look: the machine cannot tell what is right
+    SETTLED = "settled"  # an officer has looked and said so
+    ANNULLED = "annulled"  # it was wrong, and everything is as before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalView:
+    """What a source told of one person. Never log it.
+
+    Attributes:
+        id: our number of it.
+        key: the source's name of it.
+        kind: what is said to have happened.
+        on: since which day.
+        person_id: of whom, None for somebody who is not in the register.
+        new_number: the corrected citizen number, "" for other kinds.
+        former_number: the number before, "" for other kinds.
+        received_at: when it was taken in.
+        outcome: what became of it.
+        why: of an outcome for an officer, in one word.
+        cases: acceptance numbers of the cases that ended by it.
+        words: an officer's, on proposing to undo it or on settling it.
+        proposed_by: who proposed that it was wrong, "" for nobody.
+        answered_by: who signed or settled it, "" for nobody.
+
+    """
+
+    id: int
+    key: str
+    source: str
+    kind: LifeKind
+    on: date
+    person_id: int | None
+    new_number: str
+    former_number: str
+    received_at: datetime
+    outcome: Outcome
+    why: str
+    cases: tuple[str, ...]
+    words: str
+    proposed_by: str
+    answered_by: str
+
+    @property
+    def occasion(self) -> str:
+        """Under which name its acts stand in the register."""
+        return f"life-{self.id}"

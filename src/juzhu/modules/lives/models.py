@@ -1,0 +1,62 @@
+"""Signals of the registers of persons, and how far the feed has been read."""
+
+from django.db import models
+
+from juzhu.modules.lives.contracts import Outcome
+from juzhu.modules.vault.fields import SealedTextField
+
+
+class Signal(models.Model):
+    """One event of the feed; kept for good, since it is why a permit ended.
+
+    A trigger lets nothing of what the source said be changed, and nothing be deleted.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    source = models.CharField(max_length=16)
+    kind = models.CharField(max_length=20)
+    on = models.DateField(db_column="effective_on")
+    undoes = models.CharField(max_length=40, blank=True)
+    person_id = models.BigIntegerField(null=True)
+    new_number = SealedTextField(null=True)
+    former_number = SealedTextField(null=True)
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    why = models.CharField(max_length=20, blank=True)
+    cases = models.JSONField(default=list)
+    words = SealedTextField(null=True)
+    proposed_by = models.CharField(max_length=32, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=32, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(proposed_by="")
+                | models.Q(answered_by="")
+                | ~models.Q(answered_by=models.F("proposed_by")),
+                name="lives_second_is_another",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person_id"], name="lives_signal_person"),
+            models.Index(
+                fields=["received_at"],
+                name="lives_signal_waiting",
+                condition=models.Q(outcome=Outcome.REVIEW.value)
+                | models.Q(proposed_at__isnull=False, answered_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Reading(models.Model):
+    """One row: the place of the feed up to which everything has been taken in."""
+
+    position = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.position)

@@ -1,0 +1,61 @@
+"""The part of `notices.texts` about the person: phone, agent, and what registers told of them."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from juzhu.modules.notices.contracts import Occasion
+
+
+class Text(NamedTuple):
+    """One edition of a text: what the SMS says, and the same in English."""
+
+    chinese: str
+    english: str
+
+
+OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
+    Occasion.CANCELLED_HUKOU: (
+        Text(
+            "您已转为深圳户籍，居住证自{cancelled_on}注销。有误请到“居住证服务-我的信息”提出。",
+            "You hold a Shenzhen hukou now, so your permit is cancelled from {cancelled_on}. If that is wrong, say so under My data.",
+        ),
+    ),
+    Occasion.RESTORED: (
+        Text(
+            "居住证因登记有误被注销，向您道歉。现已恢复，视为从未注销，有效至{valid_through}。",
+            "Your permit was cancelled because of a wrong record. We apologise. It is restored as if never cancelled, valid through {valid_through}.",
+        ),
+    ),
+    Occasion.NUMBER_CORRECTED: (
+        Text(
+            "您的身份号码登记已更正，居住证和全部记录照旧。不是您的情况，请拨12345。",
+            "Your citizen number was corrected in the registers. Your permit and all records stay yours. If this is wrong, call 12345.",
+        ),
+    ),
+    Occasion.PHONE_CHANGED: (
+        Text(
+            "您的预留手机号已在受理点更改。不是您本人办的，请拨12345。",
+            "Your reserved phone was changed at an acceptance point. If this was not you, call 12345.",
+        ),
+        Text(
+            "您的预留手机号已经换成这个号码。不是您本人办的，请拨12345。",
+            "This is your reserved phone now. If you did not change it, call 12345.",
+        ),
+    ),
+    Occasion.AGENT_CHANGED: (
+        Text(
+            "领卡的代领人已按您的要求更改。不是您本人办的，请拨12345。受理号{number}。",
+            "The person who may collect your card was changed as you asked. If this was not you, call 12345. Ref {number}.",
+        ),
+    ),
+    Occasion.PHONE_DOUBTED: (
+        Text(
+            "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",
+            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Update it at any acceptance point.",
+        ),
+        Text(
+            "您预留的手机号收不到短信，可能换了人用，已停用。请在“我的信息”更改，或到任一受理点。",
+            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Change it under My data or at any acceptance point.",
+        ),
+    ),
+}
