@@ -10,16 +10,19 @@ import psycopg
 from django.db import connection
 
 from juzhu.domain.calendar import add_months
+from juzhu.domain.card import CardGround
 from juzhu.domain.facts import UNKNOWN, Facts, MonthSet, Registration
 from juzhu.domain.identity import check_digit
 from juzhu.domain.vocabulary import Business, Insurance, Source
 from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import DataSubject, LookView
-from juzhu.modules.cases.contracts import Application
+from juzhu.modules.cases.contracts import Application, CaseState
+from juzhu.modules.cases.models import Case
 from juzhu.modules.payments import services as payments
 from juzhu.modules.payments.contracts import Fee, OrderView
 from juzhu.modules.people import queries as people_queries
 from juzhu.modules.people import services as people
+from juzhu.modules.permits import services as permits
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.departments import Answer, AnswerStatus, HukouEntry
 
@@ -64,12 +67,27 @@ def an_application(
 def an_order(
     person_id: int | None = None, *, at: datetime = NOON, days: int = 15, fen: int = 2000
 ) -> OrderView:
-    """The fee of a lost card, to be paid within so many days."""
-    serial = next(_serial)
+    """The fee of a lost card, to be paid within so many days; its case waits for it."""
+    person_id = person_id or a_person()
+    permit = permits.issue(person_id=person_id, on=at.date(), at=at, occasion=f"o{next(_serial)}")
+    case = Case.objects.create(
+        number=f"BL20261124{next(_serial):06d}",
+        person_id=person_id,
+        business=Business.REISSUE,
+        ground=CardGround.LOST,
+        channel="web",
+        key="fee",
+        state=CaseState.TO_PAY,
+        accepted_at=at,
+        accepted_on=at.date(),
+        permit_id=permit.id,
+        phone="13800006021",
+        delivery="post",
+    )
     return payments.open_order(
-        case_id=serial,
-        case_number=f"BL20261124{serial:06d}",
-        person_id=person_id or a_person(),
+        case_id=case.pk,
+        case_number=case.number,
+        person_id=person_id,
         fee=Fee.REISSUE,
         amount_fen=fen,
         pay_by=at + timedelta(days=days),

@@ -53,6 +53,8 @@ ACTS: Final[Mapping[ActKind, str]] = {
 BUSINESSES: Final[Mapping[Business, str]] = {
     Business.FIRST_ISSUE: "申领",
     Business.ENDORSEMENT: "签注",
+    Business.REISSUE: "补领",
+    Business.REPLACEMENT: "换领",
 }
 
 STATES: Final[Mapping[CaseState, str]] = {
@@ -63,6 +65,9 @@ STATES: Final[Mapping[CaseState, str]] = {
     CaseState.REFUSED: "没有通过",
     CaseState.WITHDRAWN: "已撤回",
     CaseState.ENDED: "已结束",
+    CaseState.TO_PAY: "待缴费",
+    CaseState.UNPAID: "没缴费，已结束",
+    CaseState.UNDONE: "已撤销",
 }
 
 RULINGS: Final[Mapping[RulingReason, str]] = {

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from juzhu import wiring
 from juzhu.modules import queue
+from juzhu.modules.cases import fees
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.payments import refunds, services
 from juzhu.modules.payments.contracts import (
@@ -277,11 +278,20 @@ def _not_wanted(mine: AttemptView, at: datetime) -> bool:
 
 @transaction.atomic
 def _settle(number: str, paid: Paid, at: datetime) -> None:
+    case_id = payments.order(payments.attempt(number).order_number, at=at).case_id
+    fees.lock(case_id)
     settled = services.settle(number=number, paid=paid, at=at)
+    if settled.fresh and settled.surplus is None:
+        fees.fee_paid(case_id=case_id, order=settled.order, at=at)
     if settled.surplus is not None and settled.fresh:
         log.warning("payments.surplus", attempt=number, why=settled.surplus)
 
 
 @transaction.atomic
 def _lapse(number: str, at: datetime) -> bool:
-    return services.expire(order_number=number, at=at)
+    order = payments.order(number, at=at)
+    fees.lock(order.case_id)
+    lapsed = services.expire(order_number=number, at=at)
+    if lapsed:
+        fees.fee_lapsed(case_id=order.case_id, order=order, at=at)
+    return lapsed

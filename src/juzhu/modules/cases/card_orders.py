@@ -1,27 +1,91 @@
-"""What a decision means for the card: ordered at once where it is free."""
+"""What a decision means for the card: ordered at once where it is free, else after its fee."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Final
 
 from juzhu.domain.card import CardGround
+from juzhu.domain.card_terms import fee, pay_by
 from juzhu.domain.parameters import REISSUE_WORKING_DAYS
+from juzhu.domain.vocabulary import Business
 from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import NewCard
 from juzhu.modules.cases.contracts import CardDelivery
 from juzhu.modules.cases.deadlines import issue_by
 from juzhu.modules.cases.models import Case
+from juzhu.modules.payments import services as payments
+from juzhu.modules.payments.contracts import Fee, OrderView
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.workdays import working_day_after
+from juzhu.ports.clock import SHENZHEN
+
+BUSINESSES: Final = (Business.REISSUE, Business.REPLACEMENT)
+"""What is about the card alone: the permit and its dates stay as they are."""
+_FEES: Final = {
+    CardGround.REAPPLIED: Fee.REAPPLICATION,
+    CardGround.LOST: Fee.REISSUE,
+    CardGround.DESTROYED: Fee.REISSUE,
+    CardGround.DAMAGED: Fee.REPLACEMENT,
+    CardGround.CHANGED: Fee.REPLACEMENT,
+}
 
 
-def after_issue(case: Case, permit: PermitView, at: datetime) -> None:
-    """Order the card of a permit just issued, if one is wanted; the first is free (第二十一条)."""
-    if case.delivery != CardDelivery.NONE:
-        order(case, permit.id, CardGround.FIRST, permit.status.issued_on, at)
+def after_issue(
+    case: Case, permit: PermitView, *, reapplied: bool, at: datetime
+) -> OrderView | None:
+    """Order the card of a permit just issued, if one is wanted; return what is to be paid first.
+
+    The first is free, that of a re-application is not (第二十一条). The permit is in force from its
+    approval: the fee is for the card, and an unpaid one costs the card only.
+    """
+    if case.delivery == CardDelivery.NONE:
+        return None
+    ground = CardGround.REAPPLIED if reapplied else CardGround.FIRST
+    price = charge(case, ground, at)
+    if price is None:
+        order(case, permit.id, ground, permit.status.issued_on, at)
+    return price
 
 
-def order(case: Case, permit_id: int, ground: CardGround, printed_on: date, at: datetime) -> None:
-    """Order a card that costs nothing, or whose fee is paid."""
-    paid = ground is not CardGround.FIRST
+def charge(case: Case, ground: CardGround, at: datetime) -> OrderView | None:
+    """Open the order for the fee of a card, payable for fifteen days; None where it is free."""
+    amount = fee(ground, case.accepted_on).value
+    if not amount:
+        return None
+    return payments.open_order(
+        case_id=case.pk,
+        case_number=case.number,
+        person_id=case.person_id,
+        fee=_FEES[ground],
+        amount_fen=amount,
+        pay_by=datetime.combine(pay_by(at.astimezone(SHENZHEN).date()), time.max, SHENZHEN),
+        at=at,
+    )
+
+
+def order(
+    case: Case,
+    permit_id: int,
+    ground: CardGround,
+    printed_on: date,
+    at: datetime,
+    *,
+    paid_at: datetime | None = None,
+) -> date:
+    """Order a card that costs nothing or is paid; return the last day to have it made.
+
+    Args:
+        case: it comes from.
+        permit_id: whose card it is.
+        ground: why it is made.
+        printed_on: the day of issue it shows.
+        at: now.
+        paid_at: when its fee was paid; None for a free one.
+
+    """
+    first = case.business == Business.FIRST_ISSUE and ground is CardGround.FIRST
+    due_on = (
+        max(issue_by(case.accepted_on), at.date()) if first else ready_by((paid_at or at).date())
+    )
     cards.order(
         NewCard(
             person_id=case.person_id,
@@ -31,12 +95,13 @@ def order(case: Case, permit_id: int, ground: CardGround, printed_on: date, at: 
             delivery=case.delivery,
             point=case.point,
             printed_on=printed_on,
-            due_on=ready_by(at.date()) if paid else max(issue_by(case.accepted_on), at.date()),
+            due_on=due_on,
         ),
         at=at,
     )
+    return due_on
 
 
 def ready_by(paid_on: date) -> date:
-    """Return the last day to have a paid card made: ten working days (2021 guide)."""
+    """Return the last day to have a paid card made: ten working days (guide of 2021)."""
     return working_day_after(paid_on, REISSUE_WORKING_DAYS.on(paid_on).value)

@@ -23,6 +23,9 @@ from juzhu.modules.cases.contracts import LIVE, CaseState
 from juzhu.modules.cases.models import Case
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
+from juzhu.modules.payments import refunds
+from juzhu.modules.payments import services as payments
+from juzhu.modules.payments.contracts import RefundReason
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
 
@@ -181,9 +184,14 @@ def holder_died(*, person_id: int, occasion: str, at: datetime) -> None:
     permit = permit_queries.permit_of(person_id, at.date())
     for case in cases:
         effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
+        payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.ENDED, at)
     if permit is None:
         return
+    card = card_queries.good_card(permit.id)
+    if card is not None and card.state is not CardState.WITH_HOLDER:
+        paid = Case.objects.get(number=card.case_number)
+        refunds.return_fee(case_id=paid.pk, reason=RefundReason.HOLDER_DIED, at=at)
     cards.void_of_permit(permit_id=permit.id, reason=VoidReason.HOLDER_DIED, at=at)
     if permit.status.state is not PermitState.CANCELLED:
         permits.act(

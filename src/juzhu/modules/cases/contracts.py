@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from juzhu.domain.card import CardGround
 from juzhu.domain.findings import Finding
 from juzhu.domain.vocabulary import Business, Outcome, Route, Source
 from juzhu.modules.desk.contracts import Hand
@@ -11,19 +12,22 @@ from juzhu.modules.evidence.contracts import AnswerView
 
 
 class CaseState(StrEnum):
-    """Where a case stands. The first three are live: one such case per person and business."""
+    """Where a case stands. The first four are live: one such case per person and business."""
 
     ACCEPTED = "accepted"  # 已受理, the departments are being asked
     WAITING = "waiting"  # a source is silent; it is asked again by itself
     IN_REVIEW = "in_review"  # an officer decides (人工复核)
+    TO_PAY = "to_pay"  # granted; takes effect when the fee is paid (待缴费)
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    UNPAID = "unpaid"  # the fee was not paid in time: the procedure has ended
     UNDONE = "undone"  # endorsed without asking and taken back by the holder
     ENDED = "ended"  # nothing left to decide, e.g. Shenzhen hukou obtained meanwhile
 
 
-LIVE = (CaseState.ACCEPTED, CaseState.WAITING, CaseState.IN_REVIEW)
+UNDECIDED = (CaseState.ACCEPTED, CaseState.WAITING, CaseState.IN_REVIEW)
+LIVE = (*UNDECIDED, CaseState.TO_PAY)
 
 
 class CardDelivery(StrEnum):
@@ -65,6 +69,7 @@ class Application:
         point: code of the acceptance point when delivery is POINT, else "".
         agent: collecting agent, if one is named.
         hand: the officer who acts for the person, and how the person was identified.
+        ground: why a card is made anew; None for first issue and endorsement.
 
     """
 
@@ -76,6 +81,7 @@ class Application:
     agent: Agent | None = None
     channel: Channel = Channel.WEB
     hand: Hand | None = None
+    ground: CardGround | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,7 @@ class CaseView:
         officer: staff number of the officer who applied for the person, "" when they did.
         ruling: the officer's decision, None when the machine decided.
         channel: where it came from.
+        ground: why a card is made anew; None for first issue and endorsement.
         undo_by: last day to take back an endorsement made without asking; None for any other case.
 
     """
@@ -132,6 +139,7 @@ class CaseView:
     officer: str
     ruling: "Ruling | None"
     channel: Channel
+    ground: CardGround | None
     undo_by: date | None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from juzhu.domain.card import CardGround
 from juzhu.domain.facts import Facts
 from juzhu.domain.findings import Condition, Decision
 from juzhu.domain.permit import ActionKind, CancelReason
@@ -21,10 +22,13 @@ from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.models import Decision as DecisionRow
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.payments.contracts import OrderView
+from juzhu.modules.payments.refunds import yuan
 from juzhu.modules.permits import services as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.proactive import services as proactive
 from juzhu.modules.vault.ring import ring
+from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.departments import Answer, AnswerStatus, HukouEntry
 
 BACK_OFF_SECONDS: Final = (30, 60, 120, 300)
@@ -60,10 +64,14 @@ def keep_decision(
 
 def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
     """Issue or endorse, close the case, tell the person."""
+    if case.business in card_orders.BUSINESSES:
+        assert permit is not None, "the law makes a card only for an existing permit"
+        approve_card(case, permit, at)
+        return
     if case.business == Business.FIRST_ISSUE:
         # Approval is effect: the permit is in force from today, judged as of the acceptance day.
         granted = permits.issue(person_id=case.person_id, on=at.date(), at=at, occasion=case.number)
-        card_orders.after_issue(case, granted, at)
+        price = card_orders.after_issue(case, granted, reapplied=permit is not None, at=at)
         occasion, values = Occasion.ISSUED, {"on": at.date().isoformat()}
     else:
         assert permit is not None, "the law endorses only an existing permit"
@@ -85,6 +93,52 @@ def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
         "window_opens": status.window_opens.isoformat(),
     }
     tell(case, occasion, at, **values)
+    if case.business == Business.FIRST_ISSUE and price is not None:
+        tell_fee(case, price, at)
+
+
+def approve_card(case: Case, permit: PermitView, at: datetime) -> None:
+    """Grant a card: made at once where it is free, else once its fee is paid.
+
+    A card reported lost is void from now on, whoever finds it and whether or not the new one is
+    paid for (docs/decisions/0064).
+    """
+    case.permit_id = permit.id
+    if case.ground == CardGround.LOST:
+        cards.void_of_permit(permit_id=permit.id, reason=VoidReason.REPORTED_LOST, at=at)
+    price = card_orders.charge(case, CardGround(case.ground), at)
+    if price is None:
+        reissue(case, permit, at)
+        return
+    case.state, case.next_try_at = CaseState.TO_PAY, None
+    case.save(
+        update_fields=("state", "next_try_at", "permit", "attempts", "sampled", "reviewed_at")
+    )
+    tell_fee(case, price, at)
+
+
+def tell_fee(case: Case, price: OrderView, at: datetime) -> None:
+    """Tell what is to be paid, and until when."""
+    pay_by = price.pay_by.astimezone(SHENZHEN).date().isoformat()
+    tell(case, Occasion.FEE_DUE, at, pay_by=pay_by, yuan=yuan(price.amount_fen))
+
+
+def reissue(
+    case: Case, permit: PermitView, at: datetime, *, paid_at: datetime | None = None
+) -> None:
+    """Make the card anew (补领、换领): no date of the permit changes, the card shows today's."""
+    permits.act(
+        permit_id=permit.id,
+        kind=ActionKind.REISSUED,
+        on=at.date(),
+        at=at,
+        occasion=case.number,
+    )
+    due_on = card_orders.order(
+        case, permit.id, CardGround(case.ground), at.date(), at, paid_at=paid_at
+    )
+    close(case, CaseState.APPROVED, at)
+    tell(case, Occasion.CARD_ORDERED, at, due_on=due_on.isoformat())
 
 
 def refuse(case: Case, permit: PermitView | None, at: datetime) -> None:
@@ -96,7 +150,7 @@ def refuse(case: Case, permit: PermitView | None, at: datetime) -> None:
 
 def hukou_obtained(case: Case, decision: Decision) -> bool:
     """Say whether the person has become a resident of Shenzhen meanwhile."""
-    return case.business == Business.ENDORSEMENT and any(
+    return case.business != Business.FIRST_ISSUE and any(
         finding.condition is Condition.NOT_SHENZHEN_HUKOU and finding.met is False
         for finding in decision.findings
     )

@@ -33,6 +33,7 @@ class Case(models.Model):
     identified = models.CharField(max_length=8, blank=True)  # how the officer knew the person
     sampled = models.BooleanField(default=False)  # drawn for a second look
     remind_on = models.DateField(null=True)
+    ground = models.CharField(max_length=12, blank=True)  # why a card is made anew
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
+from juzhu.domain.card import CardGround
 from juzhu.domain.findings import Condition, Finding, Unit
 from juzhu.domain.vocabulary import Business, Insurance, Outcome, Route, Source
 from juzhu.modules.cases import rulings
@@ -98,6 +99,11 @@ def open_of(officer: str, limit: int = 50) -> list[CaseView]:
     return [_view(row) for row in rows.order_by("accepted_at")[:limit]]
 
 
+def id_of(number: str) -> int | None:
+    """Return our own number of a case, which its payment order goes by."""
+    return Case.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
 def owner_of(number: str) -> int | None:
     """Return whose case has this acceptance number, None when there is none."""
     return Case.objects.filter(number=number).values_list("person_id", flat=True).first()
@@ -135,6 +141,7 @@ def _view(row: Case) -> CaseView:
         officer=row.officer,
         ruling=_ruling(row, latest) if latest and latest.reason else None,
         channel=Channel(row.channel),
+        ground=CardGround(row.ground) if row.ground else None,
         undo_by=undo_by(row),
     )
 

@@ -31,6 +31,7 @@ from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.payments import services as payments
 from juzhu.modules.people import phones
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
@@ -163,8 +164,10 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
     to be applied for again. Returns the number of the act, None when there is nothing to cancel
     (any more).
     """
-    live = Case.objects.select_for_update(of=("self",)).filter(
-        person_id=person_id, business=Business.ENDORSEMENT, state__in=LIVE
+    live = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(person_id=person_id, state__in=LIVE)
+        .exclude(business=Business.FIRST_ISSUE)
     )
     cases = list(live)
     permit = permit_queries.permit_of(person_id, at.date())
@@ -172,6 +175,7 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
         return None
     for case in cases:
         effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
+        payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.WITHDRAWN, at)
         effects.tell(case, Occasion.WITHDRAWN, at)
     number = _next_number(at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from juzhu.domain.parameters import ART_19, ART_24
+from juzhu.domain.parameters import ART_19, ART_21, ART_24
 from juzhu.domain.vocabulary import Business, Outcome
 from juzhu.modules.cases.contracts import RulingReason
 
@@ -17,8 +17,14 @@ OUTCOMES: Final[Mapping[RulingReason, Outcome]] = {
 }
 """The outcome that each reason stands for: an officer picks a reason, never a bare yes or no."""
 
+_ARTICLES: Final = {
+    Business.FIRST_ISSUE: ART_19,
+    Business.ENDORSEMENT: ART_24,
+    Business.REISSUE: ART_21,
+    Business.REPLACEMENT: ART_21,
+}
+
 
 def citation(business: Business) -> str:
     """Return the article that sets the conditions of a business."""
-    article = ART_19 if business is Business.FIRST_ISSUE else ART_24
-    return article.citation
+    return _ARTICLES[business].citation

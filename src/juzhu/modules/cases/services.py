@@ -29,6 +29,7 @@ from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.evidence import services as evidence
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.payments import services as payments
 from juzhu.modules.people import queries as people_queries
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import queries as permit_queries
@@ -40,7 +41,12 @@ from juzhu.ports.departments import Answer
 
 SAMPLE_ONE_IN: Final = 200
 """One automatic approval in so many gets a second look by an officer."""
-PREFIX: Final = {Business.FIRST_ISSUE: "SL", Business.ENDORSEMENT: "QZ"}
+PREFIX: Final = {
+    Business.FIRST_ISSUE: "SL",
+    Business.ENDORSEMENT: "QZ",
+    Business.REISSUE: "BL",
+    Business.REPLACEMENT: "HL",
+}
 FIRST_RESCUE_SECONDS: Final = 10
 """A case whose web process died between acceptance and decision is taken up after this long."""
 
@@ -102,6 +108,7 @@ def _insert(person_id: int, application: Application, at: datetime) -> str:
         agent=json.dumps(asdict(agent), ensure_ascii=False) if agent else None,
         officer=hand.username if hand else "",
         identified=hand.identified if hand else "",
+        ground=application.ground or "",
     )
     if hand is not None:
         _note_hand(case, hand, at)
@@ -227,6 +234,7 @@ def withdraw(*, person_id: int, number: str, at: datetime) -> None:
     if case.state not in LIVE:
         return
     effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
+    payments.call_off(case_id=case.pk, at=at)
     effects.close(case, CaseState.WITHDRAWN, at)
     effects.tell(case, Occasion.WITHDRAWN, at)
 

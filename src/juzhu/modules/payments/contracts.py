@@ -53,6 +53,8 @@ class RefundReason(StrEnum):
     LATE = "late"
     TWICE = "twice"
     WRONG_AMOUNT = "wrong_amount"
+    NOT_MADE = "not_made"  # the card that was paid for cannot be made any more
+    HOLDER_DIED = "holder_died"  # before the card was handed over
     BY_HAND = "by_hand"  # two officers decided so
 
 

@@ -30,6 +30,24 @@ def return_surplus(settlement: Settlement, surplus: Surplus, at: datetime) -> No
     )
 
 
+def return_fee(*, case_id: int, reason: RefundReason, at: datetime) -> bool:
+    """Give the whole fee of a case back because its card is not made or not handed over.
+
+    Nobody decides here: what was paid for is not there. Call inside the transaction of the cause;
+    says whether there was something to give back.
+    """
+    settlement = (
+        Settlement.objects.select_for_update(of=("self",))
+        .filter(order__case_id=case_id, surplus="")
+        .first()
+    )
+    left = left_of(settlement) if settlement else 0
+    if settlement is None or not left:
+        return False
+    _ask(settlement, amount_fen=left, reason=reason, at=at, asked_by=SYSTEM)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """The proposal waits for another officer under this number."""
@@ -137,9 +155,9 @@ def done(*, number: str, at: datetime) -> bool:
     """Note that the money is back, and tell the person; False when it was known."""
     row = _locked(number)
     _, fresh = RefundStep.objects.get_or_create(refund=row, kind="done", defaults={"at": at})
-    if fresh:
+    if fresh and row.reason != RefundReason.HOLDER_DIED:  # then there is nobody to tell
         order = row.settlement.order
-        by_hand = row.reason == RefundReason.BY_HAND
+        by_hand = row.reason in (RefundReason.BY_HAND, RefundReason.NOT_MADE)
         notices.write(
             person_id=order.person_id,
             occasion=Occasion.FEE_REFUNDED if by_hand else Occasion.PAYMENT_RETURNED,
