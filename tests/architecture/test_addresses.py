@@ -76,6 +76,7 @@ def test_a_stranger_gets_no_resident_page(client, db):
     for where, mark in marks().items():
         if mark == RESIDENT:
             path = "/" + where.replace("<slug:number>", "1").replace("<int:number>", "1")
+            path = path.replace("<slug:ground>", "lost")
             answer = client.get(path)
             if answer.status_code == 405:
                 answer = client.post(path)

@@ -8,7 +8,7 @@ from juzhu import wiring
 from juzhu.domain.evaluate import evaluate
 from juzhu.domain.findings import Condition, Decision
 from juzhu.domain.vocabulary import Business, Source
-from juzhu.journeys.evidence import SOURCES, entry, facts_from, open_home
+from juzhu.journeys.evidence import entry, facts_from, open_home, sources_of
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cases import queries as cases
@@ -51,7 +51,7 @@ def precheck(*, person_id: int, business: Business, at: datetime) -> Precheck:
     """
     person = people.person(person_id)
     answers = wiring.departments().ask(
-        id_number=person.id_number, name=person.name, sources=SOURCES, at=at
+        id_number=person.id_number, name=person.name, sources=sources_of(business), at=at
     )
     permit = permits.permit_of(person_id, at.date())
     facts = facts_from(answers, id_number=person.id_number, name=person.name)
@@ -63,7 +63,7 @@ def precheck(*, person_id: int, business: Business, at: datetime) -> Precheck:
         actor="system:precheck",
         purpose=Purpose.PRECHECK,
         at=at,
-        fields=SOURCES,
+        fields=sources_of(business),
         note=decision.outcome,
     )
     registrations = entry(answers, Source.REGISTRATIONS, RegistrationsEntry)
@@ -137,7 +137,10 @@ def pursue(*, number: str, attempts: int | None = None) -> None:
         return
     person = people.person(found[0])
     answers = wiring.departments().ask(
-        id_number=person.id_number, name=person.name, sources=SOURCES, at=wiring.clock().now()
+        id_number=person.id_number,
+        name=person.name,
+        sources=sources_of(Business(found[2])),
+        at=wiring.clock().now(),
     )
     case_services.decide(
         number=number,
@@ -150,8 +153,12 @@ def pursue(*, number: str, attempts: int | None = None) -> None:
 def reconsider(*, person_id: int, number: str) -> None:
     """Ask the departments again about a case before the officers: a register may be corrected."""
     person = people.person(person_id)
+    business = cases.case_of(person_id, number).business
     answers = wiring.departments().ask(
-        id_number=person.id_number, name=person.name, sources=SOURCES, at=wiring.clock().now()
+        id_number=person.id_number,
+        name=person.name,
+        sources=sources_of(business),
+        at=wiring.clock().now(),
     )
     case_services.decide_afresh(
         number=number,

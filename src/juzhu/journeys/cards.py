@@ -3,14 +3,20 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
 
 from juzhu import wiring
-from juzhu.domain.card import CardEvent, CardState
-from juzhu.domain.card_terms import unclaimed_days
+from juzhu.domain.card import (
+    REISSUE_GROUNDS,
+    REPLACEMENT_GROUNDS,
+    CardEvent,
+    CardGround,
+    CardState,
+)
+from juzhu.domain.card_terms import fee, unclaimed_days
 from juzhu.domain.vocabulary import PermitState
 from juzhu.journeys.evidence import open_home
 from juzhu.journeys.sheet_content import Gathered, NotReadyError, gather
@@ -20,9 +26,11 @@ from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards import services as card_services
 from juzhu.modules.cards.contracts import CardView, News, VoidReason
 from juzhu.modules.cases import collection
+from juzhu.modules.cases import queries as cases
 from juzhu.modules.people import queries as people
 from juzhu.modules.people.contracts import PersonView
 from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits.contracts import PermitView
 from juzhu.ports.card_factory import FactoryNews, FactoryRefusedError, FactoryUnavailableError
 
 log = structlog.get_logger()
@@ -171,6 +179,21 @@ def _news(one: FactoryNews) -> News:
         code=one.code,
         reason=one.reason,
     )
+
+
+def grounds(permit: PermitView) -> list[CardGround]:
+    """Return the reasons for which the card of a permit may be made anew.
+
+    Whoever chose no card when the permit was issued gets the first one later; the others are for
+    those who have had one, from us or from before this system.
+    """
+    first = cases.wanted_no_card(permit.id) and not cards.ever_made(permit.id)
+    return [CardGround.FIRST] if first else [*REISSUE_GROUNDS, *REPLACEMENT_GROUNDS]
+
+
+def price(permit: PermitView, ground: CardGround, *, on: date) -> int:
+    """Return what a card costs today, in fen."""
+    return fee(cases.charged_as(permit.person_id, permit.id, ground), on).value
 
 
 def remind(*, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from juzhu.domain.facts import UNKNOWN, Facts, Identity, Unknown
 from juzhu.domain.identity import normalise_name
-from juzhu.domain.vocabulary import Source
+from juzhu.domain.vocabulary import Business, Source
 from juzhu.ports.departments import (
     Answer,
     EnrolmentEntry,
@@ -26,7 +26,18 @@ SOURCES: Final = (
     Source.TALENT,
     Source.ENROLMENT,
 )
-"""The registers every application is decided from."""
+"""The registers that first issue and endorsement are decided from."""
+_FOR_A_CARD: Final = (Source.POPULATION, Source.HUKOU, Source.REGISTRATIONS)
+
+
+def sources_of(business: Business) -> tuple[Source, ...]:
+    """Return the registers that a business is decided from; no other is asked.
+
+    A card alone needs to know who the person is, and where they live: it is printed.
+    """
+    whole = business in (Business.FIRST_ISSUE, Business.ENDORSEMENT)
+    return SOURCES if whole else _FOR_A_CARD
+
 
 E = TypeVar("E", bound=Entry)
 

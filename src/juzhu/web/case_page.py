@@ -2,27 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from juzhu.domain.parameters import (
     REVIEW_DAYS,
     SUIT_MONTHS,
     WRITTEN_ANSWER_WORKING_DAYS,
 )
-from juzhu.domain.vocabulary import Business, Source
+from juzhu.domain.vocabulary import Business
+from juzhu.journeys.evidence import sources_of
 from juzhu.modules.cases.contracts import CaseState, CaseView
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.ports.departments import AnswerStatus
 from juzhu.web import findings, points, texts
-
-_ASKED: Final = (
-    Source.POPULATION,
-    Source.HUKOU,
-    Source.REGISTRATIONS,
-    Source.INSURANCE,
-    Source.TALENT,
-    Source.ENROLMENT,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,8 @@ def context(case: CaseView, permit: PermitView | None) -> Mapping[str, Any]:
 def checks(case: CaseView) -> list[Check]:
     """Return the registers asked, with a tick for those that answered."""
     answered = {a.source for a in case.answers if a.status is AnswerStatus.ANSWERED}
-    return [Check(str(texts.CHECKS[source]), source in answered) for source in _ASKED]
+    asked = sources_of(case.business)
+    return [Check(str(texts.CHECKS[source]), source in answered) for source in asked]
 
 
 def may_ask_review(case: CaseView) -> bool:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from juzhu.domain.collection import Refusal
 from juzhu.domain.findings import Condition
 from juzhu.domain.vocabulary import Insurance, Source
 from juzhu.modules.audit.contracts import Purpose
@@ -201,6 +202,20 @@ CONDITIONS: Final[Mapping[Condition, ConditionText]] = {
 }
 
 ONE_OF: Final = _("下面满足一条就可以")
+
+CARD_REFUSALS: Final[Mapping[str, Text]] = {
+    Refusal.NOT_READ: _("没有带您的身份证"),
+    Refusal.NOT_THE_HOLDER: _("来的人和身份证上的照片不像"),
+    Refusal.NO_AGENT: _("来的不是您本人，您也没有指定代领人"),
+    Refusal.ANOTHER_PERSON: _("来的不是您指定的代领人"),
+    Refusal.NUMBER_DIFFERS: _("代领人的姓名对，身份号码和您填的差一点，请核对后更正"),
+    Refusal.NAME_DIFFERS: _("代领人的身份号码对，姓名和您填的不一样，请核对后更正"),
+    Refusal.PERMIT_ENDED: _("居住证已经注销，卡不再发"),
+    Refusal.HOLDER_DIED: _("卡已作废"),
+    Refusal.WRONG_POINT: _("卡在另一个受理点"),
+    "wrong_code": _("送件时取件码不对"),
+}
+"""Why somebody who came for a card did not get it, as its holder reads it."""
 
 SOURCES: Final[Mapping[Source, Text]] = {
     Source.POPULATION: _("人口库"),

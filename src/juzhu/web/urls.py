@@ -6,6 +6,7 @@ from juzhu.modules.sheets.codes import FILE_DAYS
 from juzhu.web.views import (
     apply,
     calendars,
+    cards,
     case,
     endorse,
     entry,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("pay/<slug:number>/code.svg", pay.code, name="pay-code"),
     path("pay/<slug:number>/receipt/", pay.receipt, name="pay-receipt"),
     path("pay/callbacks/<slug:gateway>/", pay.callback, name="pay-callback"),
+    path("card/", cards.card, name="card"),
+    path("card/new/<slug:ground>/", cards.new, name="card-new"),
     path("outlook/", outlook.outlook, name="outlook"),
     path("outlook/consent/", outlook.consent, name="consent"),
     path("sheet/", sheets.sheets, name="sheets"),

@@ -15,7 +15,7 @@ from juzhu.domain.wire import canonical, decision_document, facts_to_json
 from juzhu.modules import queue
 from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import VoidReason
-from juzhu.modules.cases import card_orders
+from juzhu.modules.cases import card_orders, queries
 from juzhu.modules.cases.contracts import CaseState, Channel
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case
@@ -106,7 +106,9 @@ def approve_card(case: Case, permit: PermitView, at: datetime) -> None:
     case.permit_id = permit.id
     if case.ground == CardGround.LOST:
         cards.void_of_permit(permit_id=permit.id, reason=VoidReason.REPORTED_LOST, at=at)
-    price = card_orders.charge(case, CardGround(case.ground), at)
+    price = card_orders.charge(
+        case, queries.charged_as(case.person_id, permit.id, CardGround(case.ground)), at
+    )
     if price is None:
         reissue(case, permit, at)
         return

@@ -24,6 +24,7 @@ from juzhu.modules.cases.contracts import (
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case, Decision
 from juzhu.modules.evidence import queries as evidence
+from juzhu.modules.permits.queries import has_earlier_permit
 from juzhu.ports.departments import AnswerStatus
 
 UNDO_DAYS: Final = timedelta(days=7)
@@ -70,11 +71,11 @@ def still_waiting(numbers: Collection[str]) -> set[str]:
     return set(rows.values_list("number", flat=True))
 
 
-def to_pursue(number: str) -> tuple[int, int] | None:
-    """Return (person, attempts so far) of a case the machine may still decide, else None."""
+def to_pursue(number: str) -> tuple[int, int, str] | None:
+    """Return (person, attempts so far, business) of a case the machine may decide, else None."""
     return (
         Case.objects.filter(number=number, state__in=(CaseState.ACCEPTED, CaseState.WAITING))
-        .values_list("person_id", "attempts")
+        .values_list("person_id", "attempts", "business")
         .first()
     )
 
@@ -97,6 +98,27 @@ def open_of(officer: str, limit: int = 50) -> list[CaseView]:
     """Return the live cases that an officer accepted for people, oldest first."""
     rows = Case.objects.select_related("permit").filter(officer=officer, state__in=LIVE)
     return [_view(row) for row in rows.order_by("accepted_at")[:limit]]
+
+
+def wanted_no_card(permit_id: int) -> bool:
+    """Say whether the permit was issued here to somebody who wanted no card then."""
+    return Case.objects.filter(
+        permit_id=permit_id,
+        business=Business.FIRST_ISSUE,
+        state=CaseState.APPROVED,
+        delivery=CardDelivery.NONE,
+    ).exists()
+
+
+def charged_as(person_id: int, permit_id: int, ground: CardGround) -> CardGround:
+    """Return as what a card is charged: the first card of a re-application is not free.
+
+    Somebody issued a permit here after an earlier one of theirs had applied again (再次申领).
+    """
+    if ground is not CardGround.FIRST:
+        return ground
+    again = has_earlier_permit(person_id, permit_id)
+    return CardGround.REAPPLIED if again else CardGround.FIRST
 
 
 def id_of(number: str) -> int | None:

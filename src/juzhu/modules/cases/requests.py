@@ -80,9 +80,8 @@ def change_phone(
 def to_collect(cases: Sequence[CaseView]) -> CaseView | None:
     """Return the case whose card is to be fetched at a point, the latest one."""
     open_or_granted = (*LIVE, CaseState.APPROVED)
-    return next(
-        (c for c in cases if c.delivery is CardDelivery.POINT and c.state in open_or_granted), None
-    )
+    wanted = (c for c in cases if c.delivery is not CardDelivery.NONE)
+    return next((c for c in wanted if c.state in open_or_granted and _to_be_fetched(c)), None)
 
 
 @transaction.atomic
@@ -117,7 +116,7 @@ def name_agent(
     )
 
 
-def _to_be_fetched(case: Case) -> bool:
+def _to_be_fetched(case: Case | CaseView) -> bool:
     """Say whether a card of this case is still to be fetched at a point."""
     card = card_queries.card_of_case(case.number)
     if card is None:

@@ -43,6 +43,12 @@ def permit_by_id(permit_id: int, on: date) -> PermitView:
     return view
 
 
+def has_earlier_permit(person_id: int, permit_id: int) -> bool:
+    """Say whether the person had another permit before this one."""
+    issued = Permit.objects.filter(pk=permit_id).values("issued_on")
+    return Permit.objects.filter(person_id=person_id, issued_on__lt=issued).exists()
+
+
 def holder_of(number: str) -> int | None:
     """Return whose permit has this number, None when there is none."""
     return Permit.objects.filter(number=number).values_list("person_id", flat=True).first()

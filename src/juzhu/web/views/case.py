@@ -13,7 +13,7 @@ from juzhu.domain.vocabulary import Business
 from juzhu.journeys import apply as journey
 from juzhu.modules.cases.contracts import LIVE, CaseState, CaseView
 from juzhu.modules.permits import queries as permits
-from juzhu.web import case_page
+from juzhu.web import card_progress, case_page
 from juzhu.web.access import own_case, resident_page
 
 _TEMPLATES: Final[Mapping[CaseState, str]] = {
@@ -25,7 +25,15 @@ _TEMPLATES: Final[Mapping[CaseState, str]] = {
     CaseState.WITHDRAWN: "web/cases/withdrawn.html",
     CaseState.UNDONE: "web/cases/undone.html",
     CaseState.ENDED: "web/cases/ended.html",
+    CaseState.TO_PAY: "web/cases/card.html",
+    CaseState.UNPAID: "web/cases/unpaid.html",
 }
+
+_CARD_TEMPLATES: Final[Mapping[CaseState, str]] = {
+    CaseState.APPROVED: "web/cases/card.html",
+    CaseState.ENDED: "web/cases/card_ended.html",
+}
+"""Where a case about the card alone has a page of its own."""
 
 
 @require_safe
@@ -36,10 +44,14 @@ def case(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
     template = _TEMPLATES[shown.state]
     if shown.state is CaseState.APPROVED and shown.business is Business.ENDORSEMENT:
         template = "web/cases/endorsed.html"
-    today, permit = wiring.clock().now().date(), None
+    if shown.business in card_progress.CARD_BUSINESSES:
+        template = _CARD_TEMPLATES.get(shown.state, template)
+    at = wiring.clock().now()
+    today, permit = at.date(), None
     if shown.state is CaseState.APPROVED:
         permit = permits.permit_of(person_id, today)
-    return render(request, template, {**case_page.context(shown, permit), "today": today})
+    context = {**case_page.context(shown, permit), **card_progress.context(shown, at=at)}
+    return render(request, template, context | {"today": today})
 
 
 @require_POST

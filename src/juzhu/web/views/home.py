@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from juzhu import wiring
+from juzhu.domain.card import CardState
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.journeys import apply
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
-from juzhu.web import findings, sessions
+from juzhu.web import card_progress, findings, sessions
 from juzhu.web.access import public_page, resident_page
 from juzhu.web.permit_card import card_of
 
@@ -32,9 +33,12 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
     permit = permits.permit_of(person_id, on)
     if permit is None or permit.status.state is PermitState.CANCELLED:
         return _without_permit(request, person_id, cancelled=permit is not None)
+    card = card_progress.present(permit.id)
     context = _whose(person_id) | {
         "card": card_of(permit, on),
         "open_case": cases.live_case(person_id, Business.ENDORSEMENT),
+        "card_here": card is not None and card.state is CardState.AT_POINT,
+        "card_case": card_progress.waits(card) or card_progress.live_case(person_id) is not None,
     }
     return render(request, "web/home/permit.html", context)
 
