@@ -19,8 +19,9 @@ from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
 
 from juzhu import wiring
-from juzhu.api import asgi, hot, limits, published
+from juzhu.api import asgi, hot, published
 from juzhu.api.directory import directory
+from juzhu.api.limits import limits
 from juzhu.api.tally import tally
 from juzhu.api.tokens import encode
 from juzhu.modules.partners import jose, services

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from juzhu.api import limits, me
+from juzhu.api import me
 from juzhu.api.problems import Kind
 from juzhu.modules.partners import strict_json
 from tests.api.conftest import ask, problem
@@ -164,31 +164,6 @@ def test_a_wrong_assertion_is_refused(education, assertion):
     answer = education.fetch_token(client_assertion=assertion)
 
     assert problem(answer)["slug"] == "invalid-client"
-
-
-def test_the_limit_of_a_partner(education, monkeypatch):
-    education.headers("GET", "/api/v1/me")
-    limits.forget()
-    monkeypatch.setattr(limits, "WINDOW_SECONDS", 6000)  # one call a second at 6000
-
-    taken = [education.ask("GET", "/api/v1/me") for _ in range(3)]
-    left = [int(one.headers["ratelimit"].split(";")[1].removeprefix("r=")) for one in taken]
-
-    assert left == [5999, 5998, 5997]
-    limits._full_at.update({key: value + 6000 for key, value in limits._full_at.items()})
-    refused = education.ask("GET", "/api/v1/me")
-    assert problem(refused)["slug"] == "too-many-requests"
-    assert 0 < int(refused.headers["retry-after"]) <= 4
-    assert refused.headers["ratelimit"].startswith('"partner";r=0')
-
-
-def test_one_partners_limit_is_not_anothers(education, border):
-    education.headers("GET", "/api/v1/me")
-    (partner_id,) = limits._full_at
-    limits._full_at[partner_id] += 1000
-
-    assert education.ask("GET", "/api/v1/me").status_code == 429
-    assert border.ask("GET", "/api/v1/me").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,13 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
-from juzhu.api import auth, heartbeat, hot, limits, numbers, parameters, public
+from juzhu.api import auth, heartbeat, hot, numbers, parameters, public
 from juzhu.api.calls import Answer, Call
 from juzhu.api.django_side import DjangoSide
+from juzhu.api.limits import limits
 from juzhu.api.problems import CONTENT_TYPE, Kind, Problem
 from juzhu.api.routes import HOT, LARGEST_BODY, LARGEST_BODY_BY_PATH, PUBLIC, QUIET
 from juzhu.api.tally import tally
-from juzhu.modules.partners.contracts import PartnerView
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -83,7 +83,7 @@ async def _answer(scope: Scope, receive: Receive, out: "_Out", call: Call) -> No
         await out.answer(await public.handle(call))
         return
     call.caller, partner = await auth.authenticate(call.headers, call.method, call.path)
-    out.more(_allowance(partner))
+    out.more((await limits.take(partner.id, partner.calls_per_minute)).headers())
     parameters.check(call)
     handler = HOT.get((call.method, call.path))
     call.body = await _body(call, receive)
@@ -91,10 +91,6 @@ async def _answer(scope: Scope, receive: Receive, out: "_Out", call: Call) -> No
         await out.answer(await handler(call))
         return
     await _django.answer(scope, call, out)
-
-
-def _allowance(partner: PartnerView) -> Mapping[str, str]:
-    return limits.take(partner.id, partner.calls_per_minute).headers()
 
 
 async def _body(call: Call, receive: Receive) -> bytes:

@@ -13,9 +13,10 @@ from typing import Any, Final, NoReturn, TypeGuard
 from urllib.parse import parse_qsl
 
 from juzhu import wiring
-from juzhu.api import dpop, limits, published, tokens
+from juzhu.api import dpop, published, tokens
 from juzhu.api.calls import Answer, Call, json_answer
 from juzhu.api.directory import directory
+from juzhu.api.limits import limits
 from juzhu.api.problems import Kind, Problem
 from juzhu.api.threads import beside
 from juzhu.modules.partners import jose, services
@@ -39,7 +40,7 @@ async def token(call: Call) -> Answer:
     if form.get("client_assertion_type") != _ASSERTION_TYPE:
         _refuse(Kind.INVALID_CLIENT, "invalid_client", "No client_assertion of type jwt-bearer.")
     partner = await _client(form.get("client_assertion", ""), form.get("client_id"))
-    left = limits.take(partner.id, partner.calls_per_minute)
+    left = await limits.take(partner.id, partner.calls_per_minute)
     thumbprint = await _thumbprint(call, partner)
     scopes = _scopes(partner, form.get("scope", ""))
     issued = tokens.issue(code=partner.code, scopes=scopes, thumbprint=thumbprint)

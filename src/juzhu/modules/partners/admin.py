@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from juzhu.modules.panel import Panel, Site, column
+from juzhu.modules.panel import BY_PARTNER, Panel, Site, column, titled
 from juzhu.modules.partners import jose, services
 from juzhu.modules.partners.contracts import CODE, AnswerField, Grant, Scope
 from juzhu.modules.partners.jose import JoseRefusedError
@@ -213,7 +213,7 @@ class GrantPanel(Panel):
 
     may_add = may_change = True
     form = GrantForm
-    list_filter = ("partner",)
+    list_filter = (BY_PARTNER,)
     list_select_related = ("partner",)
     ordering = ("partner__code", "scope")
     columns = (
@@ -299,7 +299,7 @@ class KeyPanel(Panel):
     may_add = True
     form = KeyForm
     actions = ("end_tomorrow", "end_now")
-    list_filter = ("partner",)
+    list_filter = (BY_PARTNER,)
     list_select_related = ("partner",)
     ordering = ("partner__code", "-pk")
     columns = (
@@ -354,18 +354,22 @@ class KeyPanel(Panel):
         self.message_user(request, f"已处理 {len(chosen)} 把公钥")
 
 
+def _member(pair: tuple[str, object]) -> str:
+    return f"{pair[0]}：{pair[1]}"
+
+
 class ChangePanel(Panel):
     """What was done to partners' entries, by whom."""
 
     ordering = ("-at", "-pk")
-    list_filter = ("code", "what")
+    list_filter = (titled("code", "部门"), titled("what", "做了什么"))
     search_fields = ("code", "actor")
     columns = (
         column("at_shown", "时间", lambda row: row.at, order="at"),
         column("code_shown", "部门", lambda row: row.code, order="code"),
         column("what_shown", "做了什么", lambda row: row.what, order="what"),
         column("actor_shown", "谁", lambda row: row.actor, order="actor"),
-        column("detail_shown", "内容", lambda row: row.detail),
+        column("detail_shown", "内容", lambda row: "；".join(map(_member, row.detail.items()))),
     )
 
 
@@ -373,7 +377,7 @@ class UsagePanel(Panel):
     """How much partners call."""
 
     ordering = ("-day", "partner__code", "operation", "status")
-    list_filter = ("partner", "day")
+    list_filter = (BY_PARTNER, titled("day", "日期", admin.DateFieldListFilter))
     list_select_related = ("partner",)
     columns = (
         column("day_shown", "日期", lambda row: row.day, order="day"),

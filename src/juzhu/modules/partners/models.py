@@ -160,6 +160,18 @@ class Known(models.Model):
         return self.pseudonym
 
 
+class Allowance(models.Model):
+    """When a partner's whole allowance of calls will be back, over all processes."""
+
+    partner = models.OneToOneField(
+        Partner, on_delete=models.PROTECT, related_name="+", primary_key=True
+    )
+    full_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"allowance {self.pk}"
+
+
 class Usage(models.Model):
     """How often a partner called on a day, by operation and outcome."""
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from juzhu.modules.panel import Panel, Site, column
+from juzhu.modules.panel import BY_PARTNER, Panel, Site, column, titled
 from juzhu.modules.webhooks import services, signing
 from juzhu.modules.webhooks.models import Delivery, Target
 
@@ -16,7 +16,7 @@ class TargetPanel(Panel):
     """Where partners want to be nudged; they change it by themselves."""
 
     ordering = ("partner__code", "created_at")
-    list_filter = ("partner", "state")
+    list_filter = (BY_PARTNER, titled("state", "状态"))
     list_select_related = ("partner",)
     columns = (
         column("url_shown", "地址", lambda row: row.url),
@@ -33,7 +33,10 @@ class DeliveryPanel(Panel):
 
     actions = ("replay",)
     ordering = ("-made_at",)
-    list_filter = ("state", "target__partner")
+    list_filter = (
+        titled("state", "状态"),
+        titled("target__partner", "部门", admin.RelatedFieldListFilter),
+    )
     list_select_related = ("target__partner",)
     columns = (
         column("id_shown", "编号", lambda row: signing.name_of(row.pk)),
