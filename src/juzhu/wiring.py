@@ -8,7 +8,6 @@ from pathlib import Path
 from django.conf import settings
 
 from juzhu.adapters import city_legacy, preview, proof_keys, sheet_qr, sms_bulk
-from juzhu.adapters.app_issuers import read_issuers
 from juzhu.adapters.card_factory_http import HttpCardFactory
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
@@ -42,7 +41,6 @@ from juzhu.ports.card_factory import CardFactory, FactoryUnavailableError
 from juzhu.ports.clock import Clock
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
-from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.life_events import LifeEvents
@@ -52,6 +50,11 @@ from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
 from juzhu.ports.sms import Receipt, Result, Sent, Sms, SmsGateway
 from juzhu.ports.webhooks import WebhookCaller
+from juzhu.wiring_channels import app_issuers as app_issuers
+from juzhu.wiring_channels import hand_over_url as hand_over_url
+from juzhu.wiring_channels import site_url as site_url
+from juzhu.wiring_channels import wechat as wechat
+from juzhu.wiring_channels import wechat_callbacks as wechat_callbacks
 from juzhu.wiring_faces import face as face
 from juzhu.wiring_faces import face_kind as face_kind
 from juzhu.wiring_faces import live_face as live_face
@@ -108,23 +111,6 @@ def sms_providers() -> Mapping[str, SmsGateway]:
     if settings.JUZHU.sms_providers_file:
         return read_providers(Path(settings.JUZHU.sms_providers_file))
     return {HttpSms.name: HttpSms(_gateway(settings.JUZHU.sms_url))}
-
-
-@cache
-def app_issuers() -> Mapping[str, AppIssuer]:
-    """Return the apps that may hand people over, by the names of their keys.
-
-    Raises:
-        AppIssuersError: the file that lists them cannot be used.
-
-    """
-    name = settings.JUZHU.app_issuers_file
-    return read_issuers(Path(name)) if name else {}
-
-
-def hand_over_url() -> str:
-    """Return the address for which hand-over tokens must be made (`aud`)."""
-    return f"{settings.JUZHU.address}/app/enter/"
 
 
 @cache
@@ -393,8 +379,3 @@ def ledger_keys() -> LedgerKeys:
 def ledger_witness() -> LedgerWitness:
     """Return what remembers the ledger's seals outside the database."""
     return FileWitness(settings.JUZHU.data_dir / "ledger")
-
-
-def site_url() -> str:
-    """Return the address of the pages as people reach them, without a slash at its end."""
-    return str(settings.JUZHU.address)

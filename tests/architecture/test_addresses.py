@@ -38,6 +38,7 @@ PUBLIC_ADDRESSES = {
     "stay/",
     "uses/",
     "verify/",
+    "wechat/callback/",
     "verify/file/",
     "verify/share/",
     "verify/status/<int:number>",

@@ -10,7 +10,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from juzhu.city import cashier_page, control, factory_desk, pages, reader, records
+from juzhu.city import (
+    cashier_page,
+    control,
+    factory_desk,
+    pages,
+    reader,
+    records,
+    wechat_api,
+    wechat_phone,
+)
 from juzhu.city.answers import json_response
 from juzhu.city.bodies import LONGEST_FILE, BodyTooLongError
 from juzhu.city.control import BadRequestError
@@ -112,6 +121,8 @@ _ROUTES = [
     Route("/control/services/{service}", control.switch, methods=["POST"]),
     Route("/control/lives", control.happen, methods=["POST"]),
     Route("/control/reset", control.reset, methods=["POST"]),
+    *wechat_api.ROUTES,
+    *wechat_phone.ROUTES,
 ]
 
 

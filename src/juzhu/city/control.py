@@ -32,6 +32,7 @@ _NAMES: Final = {
     Service.CASHIER: ("收银台", "Cashier"),
     Service.CARDS: ("制证中心", "Card factory"),
     Service.LIFE_EVENTS: ("人口变动通知", "Life events"),
+    Service.WECHAT: ("微信", "WeChat"),
 }
 _MODE_NAMES: Final = {
     Mode.OK: ("正常", "works"),

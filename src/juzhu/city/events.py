@@ -10,7 +10,7 @@ from juzhu.ports.life_events import LifeKind
 
 
 class Service(StrEnum):
-    """What can be switched: the six departments by their register, and four services."""
+    """What can be switched: the six departments by their register, and the services beside them."""
 
     POPULATION = Source.POPULATION.value
     HUKOU = Source.HUKOU.value
@@ -24,6 +24,7 @@ class Service(StrEnum):
     CASHIER = "cashier"
     CARDS = "cards"
     LIFE_EVENTS = "life_events"
+    WECHAT = "wechat"
 
 
 class Mode(StrEnum):
@@ -43,8 +44,16 @@ class Mode(StrEnum):
 
 def modes_of(service: Service) -> tuple[Mode, ...]:
     """Return how `service` can behave: not all have somebody to mistake for another."""
-    alone = service in (Service.SMS, Service.CASHIER, Service.CARDS, Service.LIFE_EVENTS)
+    alone = service in (
+        Service.SMS,
+        Service.CASHIER,
+        Service.CARDS,
+        Service.LIFE_EVENTS,
+        Service.WECHAT,
+    )
     others = {Mode.ANOTHER_PERSON} if alone else set()
+    if service is Service.WECHAT:
+        others.add(Mode.FORGED)  # its answers carry no signature
     if service is not Service.CARDS:
         others |= {Mode.HALF, Mode.SPOILED}
     return tuple(mode for mode in Mode if mode not in others)

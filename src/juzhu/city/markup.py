@@ -18,6 +18,7 @@ _HEADERS: Final = {
 _NAVIGATION: Final = (
     ("/people", "人物", "People"),
     ("/phones", "手机", "Phones"),
+    ("/wechat", "微信", "WeChat"),
     ("/reader", "读卡器", "Reader"),
     ("/courier", "送卡", "Courier"),
     ("/control", "控制台", "Control"),

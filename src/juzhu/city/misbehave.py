@@ -41,7 +41,7 @@ def gateway_endpoint(
             case Mode.REFUSE:
                 return Response(status_code=503, headers={"connection": "close"})
             case Mode.SILENT:
-                await _until_caller_leaves(request)
+                await until_caller_leaves(request)
                 return Response(status_code=504)
             case Mode.RUBBISH:
                 return _signed(city, nonce, 200, _RUBBISH)
@@ -76,7 +76,8 @@ def _signed(city: City, nonce: str, status: int, body: bytes) -> Response:
     )
 
 
-async def _until_caller_leaves(request: Request) -> None:
+async def until_caller_leaves(request: Request) -> None:
+    """Say nothing until the caller gives up, or for a minute."""
     try:
         async with asyncio.timeout(SILENCE_SECONDS):
             while (await request.receive())["type"] != "http.disconnect":

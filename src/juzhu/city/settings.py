@@ -24,6 +24,7 @@ class CitySettings:
         app_id: the caller the gateway knows (JUZHU_GATEWAY_APPID).
         seed: fixes the population. None: as in the journal, or "shenzhen" for a new city.
         population: how many people of the seed are on record; as for the seed.
+        service_url: where the service answers, for what WeChat posts to it.
         born_on: the day the city is born, for a new city only. None: the real day.
 
     """
@@ -34,6 +35,7 @@ class CitySettings:
     seed: str | None = None
     population: int | None = None
     born_on: date | None = None
+    service_url: str = "http://127.0.0.1:8600"
 
 
 def from_environment(environment: Mapping[str, str]) -> CitySettings:
@@ -53,9 +55,15 @@ def from_environment(environment: Mapping[str, str]) -> CitySettings:
             seed=environment.get("JUZHU_CITY_SEED") or None,
             population=int(population) if population else None,
             born_on=date.fromisoformat(born_on) if born_on else None,
+            service_url=_service(environment),
         )
     except ValueError as error:
         raise CitySettingsError(f"JUZHU_CITY_POPULATION or JUZHU_CITY_BORN_ON: {error}") from error
+
+
+def _service(environment: Mapping[str, str]) -> str:
+    listen = environment.get("JUZHU_LISTEN") or "127.0.0.1:8600"
+    return environment.get("JUZHU_PUBLIC_URL") or f"http://{listen}"
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

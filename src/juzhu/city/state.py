@@ -43,7 +43,9 @@ from juzhu.city.settings import (
     CitySettings,
     CitySettingsError,
 )
+from juzhu.city.wechat import Wechat
 from juzhu.ports.life_events import LifeKind
+from juzhu.ports.wechat import sandbox_account
 
 _REMEMBERED_PEOPLE: Final = 4096
 
@@ -70,6 +72,7 @@ class City:
         self.reader_secret = settings.secret.decode()
         self.switches = {service: Switch() for service in Service}
         self.gate = Gate(settings.secret, settings.app_id)
+        self.wechat = Wechat(sandbox_account(settings.secret), settings.service_url)
         self._moving = asyncio.Lock()
         self._journal = Journal(settings.data_dir)
         self.born = self._replay() or self._found(settings)

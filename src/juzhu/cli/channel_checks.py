@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from juzhu import wiring
 from juzhu.adapters.app_issuers import AppIssuersError
+from juzhu.adapters.wechat_file import WechatFileError
 from juzhu.cli.findings import Check, Level
 from juzhu.config.env import Env
+from juzhu.modules.notices import second
 from juzhu.modules.partners.jose import JoseRefusedError, public_key
 
 
@@ -13,6 +15,22 @@ def channel_checks(env: Env) -> Iterator[Check]:
     """Check the files of the channels that are set."""
     if env.app_issuers_file:
         yield _apps()
+    yield _wechat()
+
+
+def _wechat() -> Check:
+    try:
+        account = wiring.wechat()
+    except WechatFileError as error:
+        advice = "mend the file that JUZHU_WECHAT_FILE names (docs/channels/wechat.md)"
+        return Check("wechat", Level.FAIL, str(error), advice)
+    if account is None:
+        return Check("wechat", Level.OK, "no official account")
+    left = sorted(set(second.BESIDE) - set(account.templates))
+    if left:
+        advice = "apply for templates at 公众平台; until then these go by SMS alone"
+        return Check("wechat", Level.WARN, f"no template for {', '.join(left)}", advice)
+    return Check("wechat", Level.OK, f"account {account.app_id}")
 
 
 def _apps() -> Check:

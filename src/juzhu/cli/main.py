@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
     "notices": Command("juzhu.cli.notices", "app", "Print what people are told by SMS."),
     "face": Command("juzhu.cli.face", "app", "Run the local face check; calibrate it."),
+    "wechat": Command("juzhu.cli.wechat", "app", "Look after the WeChat official account."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
 }

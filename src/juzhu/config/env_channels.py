@@ -19,3 +19,11 @@ class ChannelSettings:
             "(`channels/police-app.md`).",
         )
     )
+    wechat_file: str = field(
+        metadata=variable(
+            "JUZHU_WECHAT_FILE",
+            parse.text,
+            "(sandbox: the city plays WeChat; production: none, no WeChat)",
+            "File of the WeChat official account, mode 600 (`channels/wechat.md`).",
+        )
+    )

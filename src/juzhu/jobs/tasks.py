@@ -24,6 +24,7 @@ from juzhu.journeys import (
     roll,
     sheets,
     webhooks,
+    wechat_messages,
 )
 from juzhu.modules import queue
 from juzhu.modules.faults import services as fault_services
@@ -156,6 +157,13 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
 def pump_messages(timestamp: int) -> None:  # noqa: ARG001
     """Hand over the messages that are due and have no job of their own."""
     _by_and_by("pump", messages.pump)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="pump_wechat", queueing_lock="pump_wechat", pass_context=False)
+def pump_wechat(timestamp: int) -> None:  # noqa: ARG001
+    """Hand over the messages that go to WeChat too; a slow WeChat holds up no SMS."""
+    _by_and_by("wechat", wechat_messages.pump)
 
 
 @app.periodic(cron="* * * * * */10")

@@ -36,6 +36,7 @@ class Act(StrEnum):
     OBJECT = "object"
     CHANGE_PHONE = "change_phone"
     CHANGE_AGENT = "change_agent"  # who may fetch the card
+    BIND_WECHAT = "bind_wechat"  # an account that gets the reminders and may ask
     CANCEL = "cancel"  # the permit, at the holder's own wish
     DOWNLOAD = "download"  # everything that is held about the person
 
@@ -63,12 +64,13 @@ NEEDS: Final[dict[Act, Need]] = {
     Act.OBJECT: Need(3),
     Act.CHANGE_PHONE: Need(3, fresh=True),
     Act.CHANGE_AGENT: Need(3, fresh=True),
+    Act.BIND_WECHAT: Need(4),
     Act.CANCEL: Need(3, fresh=True),
     Act.DOWNLOAD: Need(3, fresh=True),
 }
 """Level 3 throughout: who cannot or does not want to show a face must reach every act
-(人脸识别技术应用安全管理办法). What cannot be undone asks again, and an untested face check never
-carries it alone.
+(人脸识别技术应用安全管理办法). Only WeChat asks for a face, and nothing needs WeChat. What cannot
+be undone asks again, and an untested face check never carries it alone.
 """
 
 LOWEST: Final = min(need.level for need in NEEDS.values())

@@ -283,6 +283,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.PRECHECK: _("您打开页面时，替您核对条件"),
     Purpose.DECIDE: _("办理您的申请"),
     Purpose.SIGN_IN: _("登录"),
+    Purpose.WECHAT: _("在微信里查询、绑定或解除"),
     Purpose.REGISTER: _("转入以前的居住证"),
     Purpose.FORECAST: _("预测下次签注或核对您能不能办"),
     Purpose.REVIEW: _("人工复核"),

@@ -24,6 +24,7 @@ from juzhu.web.views import (
     sheets,
     sign_in,
     verify,
+    wechat,
 )
 
 app_name = "web"
@@ -37,6 +38,10 @@ urlpatterns = [
     path("sign-in/code/", sign_in.ask_code, name="sign-in-code"),
     path("sign-in/code/enter/", sign_in.enter_code, name="sign-in-enter"),
     path("app/enter/", entry.enter, name="app-enter"),
+    path("wechat/", wechat.wechat, name="wechat"),
+    path("wechat/bound/", wechat.bound, name="wechat-bound"),
+    path("wechat/confirm/", wechat.confirm, name="wechat-confirm"),
+    path("wechat/callback/", wechat.callback, name="wechat-callback"),
     path("go/<slug:name>/", entry.go, name="go"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("signed-out/", pages.page("web/pages/signed_out.html"), name="signed-out"),

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     DESK_CALL = "desk_call"  # the person called
     SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled
     LIFE_EVENT = "life_event"  # a register of persons told something about them
+    WECHAT = "wechat"  # the holder bound or gave up a WeChat account, or asked there
     DISPUTE = "dispute"  # an officer answers a look that the holder does not accept
     PAYMENT = "payment"  # an officer saw to a payment or a refund
     # What departments ask the exchange for; equal to the scope of the caller without `verify:`.

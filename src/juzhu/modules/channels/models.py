@@ -1,4 +1,4 @@
-"""Tokens that were used, and passes that may be used once."""
+"""Tokens that were used, passes that may be used once, secrets that WeChat lends."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from juzhu.modules.vault.fields import SealedTextField
 
 
 class UsedToken(models.Model):
-    """A hand-over token that has signed somebody in; kept until no copy of it could still be."""
+    """A token or callback that had its effect; kept until no copy of it could still be believed."""
 
     issuer = models.CharField(max_length=64)
     jti = models.CharField(max_length=128)
@@ -37,3 +37,15 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class LentSecret(models.Model):
+    """What WeChat lends for two hours, shared by all processes; one of them fetches it."""
+
+    kind = models.CharField(max_length=16, unique=True)
+    value = SealedTextField(null=True)
+    good_until = models.DateTimeField(null=True)
+    fetching_until = models.DateTimeField(null=True)  # somebody is on the way to WeChat
+
+    def __str__(self) -> str:
+        return self.kind

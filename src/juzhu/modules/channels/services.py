@@ -15,6 +15,24 @@ from juzhu.modules.channels.models import Pass, UsedToken
 from juzhu.modules.people import services as people
 
 
+def first_time(*, issuer: str, jti: str, until: datetime) -> bool:
+    """Note that something was heard; False when it was before. Call inside the transaction.
+
+    Args:
+        issuer: whose it is.
+        jti: its name, unique for the issuer.
+        until: when it can be forgotten.
+
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO channels_usedtoken (issuer, jti, until) VALUES (%s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [issuer, jti, until],
+        )
+        return bool(cursor.rowcount)
+
+
 @transaction.atomic
 def enter(
     *, issuer: str, jti: str, until: datetime, id_number: str, name: str, at: datetime
@@ -33,14 +51,8 @@ def enter(
         at: now.
 
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO channels_usedtoken (issuer, jti, until) VALUES (%s, %s, %s) "
-            "ON CONFLICT DO NOTHING",
-            [issuer, jti, until],
-        )
-        if cursor.rowcount == 0:
-            return None
+    if not first_time(issuer=issuer, jti=jti, until=until):
+        return None
     person_id = people.meet(id_number=id_number, name=name, at=at)
     audit.record(
         person_id=person_id, actor="holder:self", purpose=Purpose.SIGN_IN, at=at, note="app"

@@ -54,6 +54,8 @@ class Occasion(StrEnum):
     CARD_REFUSED = "card_refused"  # somebody came for it and did not get it
     CARD_WAITS = "card_waits"  # nobody has fetched it for long
     CARD_DESTROYED = "card_destroyed"  # nobody has fetched it for too long
+    WECHAT_BOUND = "wechat_bound"
+    WECHAT_LEFT = "wechat_left"  # a bound account was given up or taken over
     PHONE_DOUBTED = "phone_doubted"  # nothing is sent to the number any more; inbox only
 
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from juzhu.modules.vault.fields import SealedTextField
+
 
 class Message(models.Model):
     """One message: written once per person and subject, sent once, kept in the inbox.
@@ -121,3 +123,72 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"calendar feed {self.pk}"
+
+
+class WechatBinding(models.Model):
+    """A WeChat account that belongs to a person; a row that ended is kept."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    openid = SealedTextField()
+    openid_digest = models.BinaryField(max_length=32)
+    bound_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    why_ended = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(ended_at__isnull=True),
+                name="notices_one_wechat_of_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["openid_digest"],
+                condition=models.Q(ended_at__isnull=True),
+                name="notices_one_person_of_a_wechat",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, why_ended="")
+                | models.Q(ended_at__isnull=False) & ~models.Q(why_ended=""),
+                name="notices_binding_ends_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"binding {self.pk}"
+
+
+class WechatNote(models.Model):
+    """A message on its way to WeChat, beside its SMS or instead of it; like it, its own queue."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="wechat")
+    binding = models.ForeignKey(WechatBinding, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12)
+    not_before = models.DateTimeField(null=True)  # next attempt, or the end of a worker's claim
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    tried_at = models.DateTimeField(null=True)  # when WeChat may first have taken it
+    number = models.CharField(max_length=32, blank=True, db_default="")
+    why = models.CharField(max_length=40, blank=True, db_default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["queued", "sending"])
+                | models.Q(not_before__isnull=False),
+                name="notices_wechat_says_when",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="notices_wechat_queue",
+            ),
+            models.Index(
+                fields=["number"], condition=~models.Q(number=""), name="notices_wechat_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.message_id}"

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
-from juzhu.modules.notices import services
+from juzhu.modules.notices import second, services
 from juzhu.modules.notices.contracts import Asked, Delivery, Failure, Occasion
 from juzhu.modules.notices.failover import SLOW, WATCHED, Traffic, choose
 from juzhu.modules.notices.models import Carrier, Message
@@ -92,6 +92,7 @@ def _note(message: Message, receipt: Receipt, at: datetime) -> None:
         message.gateway_number = receipt.number
         message.sent_at = message.sent_at or message.tried_at
     message.save()
+    second.want([message.pk], at=at)
     if receipt.fate is Fate.NO_SUBSCRIBER and message.phone_digest:
         doubt(person_id=message.person_id, digest=bytes(message.phone_digest), at=at)
 
@@ -126,6 +127,7 @@ def to_ask(*, at: datetime, limit: int) -> list[Asked]:
         if row.not_before is None:
             row.delivery, row.failure = Delivery.HELD, Failure.NO_ANSWER
     Message.objects.bulk_update(rows, ["not_before", "delivery", "failure"])
+    second.want([row.pk for row in rows if row.failure], at=at)
     return [
         Asked(
             id=row.pk,

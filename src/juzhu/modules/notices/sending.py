@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from juzhu.modules.notices import hours
+from juzhu.modules.notices import hours, second
 from juzhu.modules.notices.contracts import Claimed, Delivery, Occasion, Step
 from juzhu.modules.notices.models import Message
 
@@ -115,9 +115,11 @@ def note(steps: Collection[Step], *, at: datetime) -> int:
         [step.pinned for step in steps],
         [step.failure.value if step.failure else "" for step in steps],
     ]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NOTE, [at, *columns])
-        return int(cursor.rowcount)
+        noted = int(cursor.rowcount)
+        second.want(columns[0], at=at)
+    return noted
 
 
 def wake(*, at: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.notices import hours
+from juzhu.modules.notices import hours, second
 from juzhu.modules.notices.contracts import Delivery, NewMessage, Occasion
 from juzhu.modules.notices.models import Message
 from juzhu.modules.notices.texts import edition_of
@@ -79,8 +79,15 @@ def write(
         delivery=delivery,
         not_before=rings if delivery is Delivery.POSTPONED else None,
     )
-    if delivery is Delivery.QUEUED:
+    _begin(row, at)
+
+
+def _begin(row: Message, at: datetime) -> None:
+    """Begin a message's way: a job of its own when it is due, WeChat when there is no phone."""
+    if row.delivery == Delivery.QUEUED:
         queue.defer(queue.DELIVER_MESSAGE, message_id=row.pk)
+    elif row.delivery == Delivery.NO_PHONE:
+        second.want([row.pk], at=at)
 
 
 def write_once(

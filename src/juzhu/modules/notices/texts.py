@@ -256,6 +256,18 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Your card was not fetched for long and has been destroyed. Your permit stays valid; you can ask for another. Ref {number}.",
         ),
     ),
+    Occasion.WECHAT_BOUND: (
+        Text(
+            "您的居住证绑定了一个微信号，提醒也会发到微信。不是您本人办的，请拨12345。",
+            "A WeChat account was bound to your residence permit; reminders go there too. If this was not you, call 12345.",
+        ),
+    ),
+    Occasion.WECHAT_LEFT: (
+        Text(
+            "您的居住证不再绑定原来的微信号，提醒照常发短信。不是您本人办的，请拨12345。",
+            "A WeChat account is no longer bound to your residence permit; reminders still come by SMS. If this was not you, call 12345.",
+        ),
+    ),
 }
 
 
@@ -267,7 +279,7 @@ def edition_of(occasion: Occasion) -> int:
 def sms(occasion: Occasion, values: Mapping[str, Any], edition: int = 1) -> str:
     """Return the Chinese text as sent; raises KeyError when a value is missing."""
     text = TEXTS[occasion][edition - 1].chinese
-    return SIGNATURE + text.format(**{k: _chinese(v) for k, v in values.items()})
+    return SIGNATURE + text.format(**{k: chinese(v) for k, v in values.items()})
 
 
 def english(occasion: Occasion, values: Mapping[str, Any], edition: int = 1) -> str:
@@ -281,7 +293,7 @@ def filled(
 ) -> tuple[tuple[str, str], ...]:
     """Return name and Chinese wording of each place of the SMS, in the order of the text."""
     places = Formatter().parse(TEXTS[occasion][edition - 1].chinese)
-    return tuple((name, _chinese(values[name])) for _, name, _, _ in places if name)
+    return tuple((name, chinese(values[name])) for _, name, _, _ in places if name)
 
 
 def segments(text: str) -> int:
@@ -351,7 +363,8 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _chinese(value: Any) -> str:
+def chinese(value: Any) -> str:
+    """Return a value as a Chinese text has it."""
     day = _day(value)
     return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from juzhu import wiring
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import LIVE
 from juzhu.modules.notices import queries as notices
@@ -30,5 +31,8 @@ def progress(request: HttpRequest, person_id: int) -> HttpResponseBase:
 @resident_page
 def messages(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show what was written to the person, whether or not the SMS arrived."""
-    context = {"messages": notices.inbox(person_id, MESSAGES)}
+    context = {
+        "messages": notices.inbox(person_id, MESSAGES),
+        "wechat": wiring.wechat() is not None,
+    }
     return render(request, "web/messages.html", context)
