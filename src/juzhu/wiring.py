@@ -11,6 +11,7 @@ from juzhu.adapters import city_legacy, preview, proof_keys, sheet_qr, sms_bulk
 from juzhu.adapters.card_factory_http import HttpCardFactory
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
+from juzhu.adapters.departments_counted import CountedDepartments
 from juzhu.adapters.departments_http import HttpDepartments
 from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
 from juzhu.adapters.exchange_keys import FileExchangeKeys
@@ -36,6 +37,7 @@ from juzhu.adapters.sms_file import read_providers
 from juzhu.adapters.sms_http import HttpSms
 from juzhu.adapters.sms_now import SmsNow
 from juzhu.adapters.webhooks_http import HttpWebhooks
+from juzhu.modules.faults import outages
 from juzhu.modules.notices import receipts
 from juzhu.ports.card_factory import CardFactory, FactoryUnavailableError
 from juzhu.ports.clock import Clock
@@ -75,7 +77,7 @@ def clock() -> Clock:
 @cache
 def departments() -> Departments:
     """Return the door to the departments' registers."""
-    return HttpDepartments(_gateway(settings.JUZHU.gateway_url))
+    return CountedDepartments(HttpDepartments(_gateway(settings.JUZHU.gateway_url)), outages.note)
 
 
 @cache
@@ -102,12 +104,7 @@ def sms_arrived(gateway: SmsGateway) -> list[Receipt]:
 
 @cache
 def sms_providers() -> Mapping[str, SmsGateway]:
-    """Return the providers of short messages by name, most preferred first.
-
-    Raises:
-        SmsFileError: the file that names them cannot be used.
-
-    """
+    """Return the providers by name, most preferred first; SmsFileError for an unusable file."""
     if settings.JUZHU.sms_providers_file:
         return read_providers(Path(settings.JUZHU.sms_providers_file))
     return {HttpSms.name: HttpSms(_gateway(settings.JUZHU.sms_url))}

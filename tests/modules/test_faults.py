@@ -6,13 +6,14 @@ import pytest
 from django.db import connection
 
 from juzhu.domain.permit import ActionKind
-from juzhu.domain.vocabulary import PermitState
+from juzhu.domain.vocabulary import PermitState, Source
 from juzhu.journeys import faults as journey
-from juzhu.modules.faults import queries, services
+from juzhu.modules.faults import outages, queries, services
 from juzhu.modules.faults.contracts import Part
 from juzhu.modules.notices.models import Message
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
+from juzhu.ports.departments import Counted
 from tests.factories import TODAY, a_person, noon
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,61 @@ def test_a_fault_gives_its_days_once():
     assert journey.extend_windows(fault_number=number, at=noon(TODAY)) == 0
 
     assert through(permit) == TODAY + timedelta(days=1)
+
+
+def test_a_day_on_which_two_things_were_down_is_given_once():
+    permit = a_permit(TODAY)
+    for number in (
+        a_fault(part=Part.INSURANCE),
+        a_fault(part=Part.REGISTRATIONS),
+        a_fault(first=YESTERDAY - timedelta(days=1)),
+    ):
+        journey.extend_windows(fault_number=number, at=noon(TODAY))
+
+    assert through(permit) == TODAY + timedelta(days=2)
+
+
+def ask_all_day(hours: int, part: Source = Source.INSURANCE, silent: int = 1) -> None:
+    begin = noon(YESTERDAY)
+    outages.note(
+        [
+            Counted(part, begin + timedelta(minutes=5 * n), 1 - silent, silent)
+            for n in range(hours * 12)
+        ]
+    )
+
+
+def test_a_register_that_was_silent_for_hours_is_a_fault_by_itself():
+    permit = a_permit(TODAY)
+    ask_all_day(5)
+    ask_all_day(5, Source.HUKOU, silent=0)
+
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 1
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 0
+
+    [fault] = queries.faults()
+    assert (fault.part, fault.first, fault.last) == (Part.INSURANCE, YESTERDAY, YESTERDAY)
+    assert "5小时" in fault.reason
+    journey.extend_windows(fault_number=fault.number, at=noon(TODAY))
+    assert through(permit) == TODAY + timedelta(days=1)
+
+
+def test_what_was_recorded_by_hand_is_not_recorded_or_asked_again():
+    a_fault(part=Part.INSURANCE)
+    ask_all_day(5)
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 0
+
+
+def test_a_shorter_silence_is_asked_about_once():
+    ask_all_day(2)
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 1
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 0
+    [doubt] = queries.proposals()
+
+    assert services.answer(number=doubt.number, accept=False, by="s1", at=noon(TODAY)) is None
+    assert services.answer(number=doubt.number, accept=True, by="s2", at=noon(TODAY)) is None
+    assert outages.notice(on=TODAY, at=noon(TODAY)) == 0
+    assert queries.faults() == queries.proposals() == []
 
 
 def test_an_endorsement_made_late_by_the_fault_becomes_one_in_time():

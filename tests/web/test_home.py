@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from juzhu.domain.vocabulary import Source
+from juzhu.journeys import faults
+from juzhu.modules.faults import services as fault_services
+from juzhu.modules.faults.contracts import Part
 from tests.web.conftest import forward
 
 
@@ -127,3 +130,23 @@ def test_the_elder_version_has_one_message(world, holder, days, says):
 
     assert f"陈小明，{says}" in found
     assert 'data-mode="care"' in found
+
+
+def test_a_window_that_a_fault_extended_says_so_and_why(world, holder):
+    forward(world, days=364)
+    number = fault_services.record(
+        part=Part.INSURANCE,
+        first=world.now.date(),
+        last=world.now.date(),
+        reason="社会保险系统当天连不上",
+        recorded_by="s1",
+        at=world.now,
+    )
+    faults.extend_windows(fault_number=number, at=world.now)
+    forward(world, days=1)
+
+    found = page(holder)
+
+    assert "今天截止" in found
+    assert "社会保险系统当天连不上" in found
+    assert "您的签注时间延长到2027年11月24日" in found

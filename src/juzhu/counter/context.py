@@ -19,6 +19,7 @@ NAVIGATION: Final = (
     ("review", "待复核"),
     ("sample", "抽查"),
     ("day", "今日台账"),
+    ("faults", "故障"),
     ("accounts", "账号和登录"),
     ("admin:index", "参考数据"),
     ("hand-over", "交班"),

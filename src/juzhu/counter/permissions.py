@@ -78,6 +78,8 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "dispute": Rule(read=REVIEW_READERS, write=DECIDERS),
     "dispute-answer": Rule(write=DECIDERS),
     "held-release": Rule(write=DECIDERS),
+    "faults": Rule(read=LOOKERS | REVIEW_READERS, write=frozenset({Role.SUPERVISOR})),
+    "fault-answer": Rule(write=frozenset({Role.SUPERVISOR})),
     "accounts": Rule(read=KEEPERS | {Role.AUDITOR}),
     "end-session": Rule(write=KEEPERS),
 }

@@ -6,6 +6,7 @@ from typing import Final
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import CaseState, RulingReason
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
+from juzhu.modules.faults.contracts import BY_OUTAGE, BY_SILENCE, Part
 from juzhu.modules.staff.contracts import Role
 
 ROLES: Final[Mapping[Role, str]] = {
@@ -77,4 +78,19 @@ RULINGS: Final[Mapping[RulingReason, str]] = {
     RulingReason.NOT_SAME_PERSON: "不是同一个人",
     RulingReason.NOT_MET: "核对以后，条件还是不满足",
     RulingReason.NOT_SHOWN: "一次告知要补的材料，到期没有补",
+}
+
+PARTS: Final[Mapping[Part, str]] = {
+    Part.SERVICE: "居住证服务自己",
+    Part.POPULATION: "人口信息",
+    Part.HUKOU: "户籍",
+    Part.REGISTRATIONS: "居住登记",
+    Part.INSURANCE: "社会保险",
+    Part.TALENT: "人才",
+    Part.ENROLMENT: "学籍",
+}
+
+RECORDERS: Final[Mapping[str, str]] = {
+    BY_OUTAGE: "系统（部门没有答复）",
+    BY_SILENCE: "系统（自己停过）",
 }

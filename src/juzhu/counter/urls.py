@@ -6,6 +6,7 @@ from juzhu.counter.views import (
     accounts,
     business,
     desk,
+    faults,
     lists,
     requests,
     review,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("disputes/<int:number>/", second_look.dispute, name="dispute"),
     path("disputes/<int:number>/answer/", second_look.dispute_answer, name="dispute-answer"),
     path("held/<int:number>/release/", second_look.release_sheet, name="held-release"),
+    path("faults/", faults.faults_page, name="faults"),
+    path("faults/<int:number>/answer/", faults.answer, name="fault-answer"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/sessions/<int:number>/end/", accounts.end_session, name="end-session"),
 ]

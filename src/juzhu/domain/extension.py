@@ -1,5 +1,6 @@
 """How far a window is extended (顺延) for a fault that is not the holder's."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from juzhu.domain.calendar import ONE_DAY
@@ -34,3 +35,23 @@ def extended_until(closes: date, *, first: date, last: date) -> date | None:
         return None
     left = closes - max(first, weighs_from) + ONE_DAY
     return last + left
+
+
+def fresh_spans(
+    first: date, last: date, covered: Iterable[tuple[date, date]]
+) -> list[tuple[date, date]]:
+    """Return the days from `first` to `last` that no other fault covers, as spans in order.
+
+    A day is given back once, however many things were down on it.
+    """
+    taken = [span for span in covered if span[0] <= last and span[1] >= first]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if any(begin <= day <= end for begin, end in taken):
+            continue
+        if spans and spans[-1][1] + ONE_DAY == day:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans

@@ -1,6 +1,6 @@
 """Making good what a fault took: windows it touched are extended (顺延), and their holders told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -19,6 +19,9 @@ from juzhu.modules.permits import windows
 
 BATCH: Final = 200
 
+Spans = Sequence[tuple[date, date]]
+"""The days that a fault gives back, first and last of each span."""
+
 
 def extend_windows(*, fault_number: int, at: datetime) -> int:
     """Extend every window the fault touched and that is not yet extended for it; return how many.
@@ -27,13 +30,16 @@ def extend_windows(*, fault_number: int, at: datetime) -> int:
     then was in time. Safe to repeat and to kill: each permit is one transaction.
     """
     fault, extended = faults.fault(fault_number), 0
-    for permit_id, closes in _touched(fault):
-        extended += _extend(permit_id, closes, fault, at)
+    spans = faults.days_of(fault_number)
+    for permit_id, closes in _touched(fault, spans):
+        extended += _extend(permit_id, closes, fault, spans, at)
     return extended
 
 
-def _touched(fault: FaultView) -> Iterator[tuple[int, date]]:
-    first, last = closing_touched(fault.first, fault.last)
+def _touched(fault: FaultView, spans: Spans) -> Iterator[tuple[int, date]]:
+    if not spans:
+        return
+    first, last = closing_touched(spans[0][0], spans[-1][1])
     for find in (windows.closing, windows.missed):
         after = 0
         while batch := find(
@@ -44,15 +50,19 @@ def _touched(fault: FaultView) -> Iterator[tuple[int, date]]:
 
 
 @transaction.atomic
-def _extend(permit_id: int, closes: date, fault: FaultView, at: datetime) -> bool:
-    until = extended_until(closes, first=fault.first, last=fault.last)
-    if until is None:
+def _extend(permit_id: int, closes: date, fault: FaultView, spans: Spans, at: datetime) -> bool:
+    until, begins = closes, None
+    for first, last in spans:
+        later = extended_until(until, first=first, last=last)
+        if later is not None:
+            until, begins = later, begins or first
+    if begins is None:
         return False
     weighs_from = closes - timedelta(days=EXTENSION_LAST_DAYS.on(closes).value - 1)
     permit = permit_services.act(
         permit_id=permit_id,
         kind=ActionKind.EXTENDED,
-        on=max(fault.first, weighs_from),
+        on=max(begins, weighs_from),
         at=at,
         occasion=fault.occasion,
         until=until,

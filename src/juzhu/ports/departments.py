@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from juzhu.domain.facts import Enrolment, InsuranceMonths, Registration, Talent
 from juzhu.domain.vocabulary import Source
@@ -120,6 +120,15 @@ class Answer:
     receipt: str = ""
     body: bytes = b""
     entry: Entry | None = None
+
+
+class Counted(NamedTuple):
+    """How many questions to one register were answered within one minute, and how many not."""
+
+    source: Source
+    minute: datetime
+    answered: int
+    silent: int
 
 
 class Departments(Protocol):

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 from juzhu.domain.permit import Action, ActionKind, PermitStatus, status_on
 from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.faults import queries as faults
+from juzhu.modules.faults.contracts import FaultView
+from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 
 
@@ -48,6 +51,13 @@ def card_of(permit: PermitView, on: date) -> PermitCard:
         window_days=(status.window_closes - status.window_opens).days + 1,
         last_day=None if ends_on is None else ends_on - timedelta(days=1),
     )
+
+
+def fault_behind(permit: PermitView) -> FaultView | None:
+    """Return the fault for which the running window was extended, None when it was not."""
+    if all(action.kind is not ActionKind.EXTENDED for action in permit.actions):
+        return None
+    return faults.by_occasion(permits.extended_by(permit))
 
 
 def endorsed_through(permit: PermitView, on: date) -> date:

@@ -18,6 +18,7 @@ from juzhu.modules.desk.contracts import ActKind, ActView, Identified, Reason
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
+from juzhu.web.permit_card import fault_behind
 
 SEEN: Final = ("name", "id_number", "phone", "permit", "cases")
 SHOWABLE: Final = {"number": "whole_number", "phone": "whole_phone"}
@@ -227,6 +228,7 @@ def person_context(found: Visit) -> dict[str, Any]:
         "visit": found,
         "person": person,
         "permit": permit,
+        "fault": fault_behind(permit) if permit else None,
         "days_left": (permit.status.valid_through - on).days if permit else 0,
         "state_label": label,
         "state_pill": pill,

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from juzhu.journeys import feed, partners, proactive, webhooks
 from juzhu.modules.audit import months
 from juzhu.modules.channels import services as channels
+from juzhu.modules.faults import outages
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
 from juzhu.modules.sheets import services as sheet_services
@@ -26,6 +27,8 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
     return {
         "ledger_months": months.prepare_months(on=on),
         "reminders": _until_none(lambda: notices.release_due(on=on, at=at, limit=BATCH)),
+        "outages_noticed": outages.notice(on=on, at=at),
+        "soundings_forgotten": outages.forget(before=at - outages.KEPT),
         "looks_begun": proactive.begin_looks(on=on),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),

@@ -33,3 +33,47 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.beat_at}"
+
+
+class Sounding(models.Model):
+    """How a register answered within one minute, over all processes."""
+
+    part = models.CharField(max_length=16)
+    minute = models.DateTimeField()
+    answered = models.PositiveIntegerField()
+    silent = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["minute", "part"], name="faults_one_sounding_a_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.minute}"
+
+
+class Proposal(models.Model):
+    """A day on which a register was silent for some time, and what was said to it."""
+
+    part = models.CharField(max_length=16)
+    day = models.DateField()
+    minutes = models.PositiveIntegerField()
+    questions = models.PositiveIntegerField()
+    noticed_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=32, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["part", "day"], name="faults_proposed_once"),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, accepted__isnull=True, answered_by="")
+                | models.Q(answered_at__isnull=False, accepted__isnull=False)
+                & ~models.Q(answered_by=""),
+                name="faults_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.day}"

@@ -1,7 +1,11 @@
 """Reading faults."""
 
+from datetime import date
+
+from juzhu.domain.extension import fresh_spans
+from juzhu.modules.faults import contracts
 from juzhu.modules.faults.contracts import FaultView, Part
-from juzhu.modules.faults.models import Fault
+from juzhu.modules.faults.models import Fault, Proposal
 
 
 def fault(number: int) -> FaultView:
@@ -12,6 +16,22 @@ def fault(number: int) -> FaultView:
 def faults(limit: int = 50) -> list[FaultView]:
     """Return the latest faults, newest first."""
     return [_view(row) for row in Fault.objects.order_by("-first", "-pk")[:limit]]
+
+
+def days_of(number: int) -> list[tuple[date, date]]:
+    """Return the days that this fault gives back: those that no fault before it covers."""
+    row = Fault.objects.get(pk=number)
+    before = Fault.objects.filter(pk__lt=number, first__lte=row.last, last__gte=row.first)
+    return fresh_spans(row.first, row.last, before.values_list("first", "last"))
+
+
+def proposals() -> list[contracts.Proposal]:
+    """Return the days that wait for somebody to say whether they were lost, oldest first."""
+    rows = Proposal.objects.filter(answered_at__isnull=True).order_by("day", "pk")
+    return [
+        contracts.Proposal(row.pk, Part(row.part), row.day, row.minutes, row.questions)
+        for row in rows
+    ]
 
 
 def by_occasion(occasion: str) -> FaultView | None:

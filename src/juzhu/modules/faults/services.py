@@ -6,8 +6,8 @@ from typing import Final
 from django.db import connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.faults.contracts import Part
-from juzhu.modules.faults.models import Fault
+from juzhu.modules.faults.contracts import BY_SILENCE, Part, reason_of
+from juzhu.modules.faults.models import Fault, Proposal
 
 SILENCE: Final = timedelta(hours=1)
 """Our own silence from which on a fault is recorded; shorter ones cost nobody a day."""
@@ -36,6 +36,9 @@ def record(
         raise ValueError(f"the fault ends on {last}, before it begins on {first}")
     if last > at.date():
         raise ValueError(f"{last} is not over yet: record the fault when it has ended")
+    with connection.cursor() as cursor:
+        # In the order of their numbers, so that each sees all before it: a day is given back once.
+        cursor.execute("LOCK TABLE faults_fault IN SHARE ROW EXCLUSIVE MODE")
     fault, fresh = Fault.objects.get_or_create(
         part=part,
         first=first,
@@ -45,6 +48,37 @@ def record(
     if fresh:
         queue.defer(queue.EXTEND_WINDOWS, fault_number=fault.pk)
     return fault.pk
+
+
+@transaction.atomic
+def answer(*, number: int, accept: bool, by: str, at: datetime) -> int | None:
+    """Say whether a proposed day was lost; return the fault's number if it was recorded.
+
+    A proposal that somebody answered before is left as it is.
+
+    Args:
+        number: of the proposal.
+        accept: whether the day is to be given back.
+        by: staff number.
+        at: when.
+
+    """
+    rows = Proposal.objects.select_for_update().filter(pk=number, answered_at__isnull=True)
+    row = rows.first()
+    if row is None:
+        return None
+    row.answered_by, row.answered_at, row.accepted = by, at, accept
+    row.save(update_fields=("answered_by", "answered_at", "accepted"))
+    if not accept:
+        return None
+    return record(
+        part=Part(row.part),
+        first=row.day,
+        last=row.day,
+        reason=reason_of(Part(row.part), row.minutes),
+        recorded_by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -64,6 +98,6 @@ def beat(*, at: datetime) -> int | None:
         first=day,
         last=at.date(),
         reason="居住证服务当时无法使用",
-        recorded_by="system:heartbeat",
+        recorded_by=BY_SILENCE,
         at=at,
     )

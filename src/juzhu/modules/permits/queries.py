@@ -49,6 +49,14 @@ def has_earlier_permit(person_id: int, permit_id: int) -> bool:
     return Permit.objects.filter(person_id=person_id, issued_on__lt=issued).exists()
 
 
+def extended_by(permit: PermitView) -> str:
+    """Return on what occasion the running window was extended (顺延) last, "" when it was not."""
+    found = PermitAction.objects.filter(
+        permit_id=permit.id, kind=ActionKind.EXTENDED, until=permit.status.window_closes
+    )
+    return found.values_list("occasion", flat=True).order_by("-pk").first() or ""
+
+
 def holder_of(number: str) -> int | None:
     """Return whose permit has this number, None when there is none."""
     return Permit.objects.filter(number=number).values_list("person_id", flat=True).first()

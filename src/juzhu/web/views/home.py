@@ -14,7 +14,7 @@ from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.web import card_progress, findings, sessions
 from juzhu.web.access import public_page, resident_page
-from juzhu.web.permit_card import card_of
+from juzhu.web.permit_card import card_of, fault_behind
 
 
 @require_safe
@@ -36,6 +36,7 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
     card = card_progress.present(permit.id)
     context = _whose(person_id) | {
         "card": card_of(permit, on),
+        "fault": fault_behind(permit),
         "open_case": cases.live_case(person_id, Business.ENDORSEMENT),
         "card_here": card is not None and card.state is CardState.AT_POINT,
         "card_case": card_progress.waits(card) or card_progress.live_case(person_id) is not None,
