@@ -26,6 +26,7 @@ from juzhu.config.parse import FaceKind
 from juzhu.domain import parameters
 from juzhu.journeys import partners
 from juzhu.modules.audit import seals as audit
+from juzhu.modules.rounds import closing
 
 _OLDEST_DATABASE: Final = 15
 _PATIENCE_SECONDS: Final = 3
@@ -109,6 +110,7 @@ def _database(env: Env) -> Iterator[Check]:
     yield _failed_jobs()
     yield _partners()
     yield _ledger()
+    yield from _register()
 
 
 def _partners() -> Check:
@@ -168,6 +170,18 @@ def _ledger() -> Check:
         advice = "start `juzhu worker`, which seals; see its log for ledger.* lines"
         return Check("ledger", Level.WARN, found, advice)
     return Check("ledger", Level.OK, found)
+
+
+def _register() -> Iterator[Check]:
+    """Only when a load has closed it to everybody else."""
+    register = closing.closed()
+    if register is not None:
+        found = f"closed since {register.closed_at:%Y-%m-%d %H:%M} UTC: a file is being taken over"
+        advice = (
+            "when no `juzhu load` runs any more, run it again with the same file; without the file"
+            " `juzhu load --give-up` opens the register as it is"
+        )
+        yield Check("register", Level.WARN, found, advice)
 
 
 def _value(query: str) -> float:

@@ -158,6 +158,8 @@ def parse_mobile(text: str) -> str:
         NumberError: with the first problem met.
 
     """
+    if _MOBILE.fullmatch(text):
+        return text
     digits = re.sub("^(?:(?:[+]|00)86|86(?=[0-9]{11}$))", "", _compact(text).replace("-", ""))
     if re.fullmatch("[0-9]*", digits) is None:
         _fail(Problem.MOBILE_CHARACTER, "a mobile number has digits only: remove the others")
@@ -207,8 +209,6 @@ def _birth_of(number: str, on: date) -> date:
 def _compact(text: str) -> str:
     """Return `text` without spaces and with full-width digits folded."""
     if text.isascii() and text.isalnum():
-        return text
-    if text.isascii() and text.isalnum():
         return text  # nothing to fold, and a legacy register has millions of these
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
@@ -226,6 +226,7 @@ _SHENSHAN_PREFIXES: Final = ("441521", "440392")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _OF_ZEROS: Final = 48 * sum(_WEIGHTS)
 _NUMBER: Final = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
+_MOBILE: Final = re.compile("1[3-9][0-9]{9}")
 _KINDS_OF_ELSEWHERE: Final = {
     "810000": NumberKind.HONG_KONG,
     "820000": NumberKind.MACAU,

@@ -7,11 +7,11 @@ that it is done: a load that was killed goes on where it stopped.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import DatabaseError, transaction
 
@@ -19,13 +19,14 @@ from juzhu import wiring
 from juzhu.journeys.legacy_file import Part, check_header, lines_of
 from juzhu.journeys.legacy_rows import RefusedRow, Row, read
 from juzhu.modules.audit import services as audit
-from juzhu.modules.audit.contracts import NewEntry, Purpose
+from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import services as permits
 from juzhu.modules.permits.contracts import Taking
 from juzhu.modules.rounds import services as rounds
 from juzhu.modules.rounds.contracts import Tally
 
+_T = TypeVar("_T")
 ROWS_AT_ONCE: Final = 10_000
 OVERLAP: Final = "the database refuses it: the permit overlaps another of this person"
 _TRIES: Final = 5
@@ -65,17 +66,44 @@ def load_part(*, path: Path, part: Part, load_id: int, at: datetime) -> Tally:
 
     """
     rows = list(read(lines_of(path, part), first_line=part.first_line, on=at.date()))
+
+    def once() -> Tally:
+        tally = _take_over(rows, at)
+        rounds.note_part(load_id=load_id, first_byte=part.first_byte, tally=tally, at=at)
+        return tally
+
+    return _again_when_stopped(once)
+
+
+def load_aside(
+    *, path: Path, part: Part, lines: Collection[int], load_id: int, at: datetime
+) -> Tally:
+    """Take over the lines of a part that were set aside (`journeys.legacy_alone`).
+
+    Raises:
+        DatabaseError: as `load_part`.
+
+    """
+    text = lines_of(path, part)
+    rows = list(read(text, first_line=part.first_line, on=at.date(), only=frozenset(lines)))
+
+    def once() -> Tally:
+        tally = _take_over(rows, at)
+        rounds.note_aside(load_id=load_id, first_byte=part.first_byte, tally=tally)
+        return tally
+
+    return _again_when_stopped(once)
+
+
+def _again_when_stopped(work: Callable[[], _T]) -> _T:
     for tries_left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                tally = _take_over(rows, at)
-                rounds.note_part(load_id=load_id, first_byte=part.first_byte, tally=tally, at=at)
+                return work()
         except DatabaseError as error:
             if not (tries_left and _stopped_for_another(error)):
                 raise
             time.sleep(0.1)
-        else:
-            return tally
     raise AssertionError("unreachable: the last try raises")
 
 
@@ -92,25 +120,26 @@ def _take_over(batch: list[Row | RefusedRow], at: datetime) -> Tally:
     holders = people.meet_many([row.person for row in rows], at=at)
     permit_rows = [(who, row.permit) for (who, _), row in zip(holders, rows, strict=True)]
     met = {who for who, is_new in holders if not is_new}
-    taken: list[NewEntry] = []
+    taken: list[int] = []
     fates = permits.take_over_many(permit_rows, at=at, occasion="legacy", met=met)
     for row, (person_id, _), fate in zip(rows, permit_rows, fates, strict=True):
         match fate:
             case Taking.TAKEN:
-                taken.append(_entry(person_id, at))
+                taken.append(person_id)
             case Taking.KNOWN:
                 tally.known += 1
             case Taking.OVERLAPS:
                 tally.refused.append((row.line, OVERLAP))
-    audit.record_many(taken)
+    note_in_ledger(taken, at=at)
     tally.taken = len(taken)
     tally.refused.sort()
     return tally
 
 
-def _entry(person_id: int, at: datetime) -> NewEntry:
-    return NewEntry(
-        person_id=person_id,
+def note_in_ledger(person_ids: Sequence[int], *, at: datetime) -> None:
+    """Note in the ledgers of these persons that a permit of theirs was taken over."""
+    audit.record_alike(
+        person_ids,
         actor="system:legacy-load",
         purpose=Purpose.REGISTER,
         at=at,

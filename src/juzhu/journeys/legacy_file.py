@@ -28,12 +28,15 @@ class Part(NamedTuple):
         first_byte: where it begins; what it is known by.
         last_byte: where the next one begins.
         first_line: the place in the file of its first line, counted from 1.
+        doubtful: lines that may begin with the same number as an earlier line of the file. All that
+            do are among them, and about one in two hundred that does not.
 
     """
 
     first_byte: int
     last_byte: int
     first_line: int
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def survey(path: Path, *, part_bytes: int = PART_BYTES) -> Surveyed:
     digest, decoder = sha256(), codecs.getincrementaldecoder("utf-8")()
     parts: list[Part] = []
     at, line = 0, 1
+    seen = _Seen(path.stat().st_size)
     with path.open("rb") as file:
         header = file.readline(1000)
         check_header(header.removeprefix(_BOM))
@@ -75,10 +79,37 @@ def survey(path: Path, *, part_bytes: int = PART_BYTES) -> Surveyed:
                 raise LegacyFileError("it is not UTF-8: save it as UTF-8, load it again") from error
             skipped = len(header) if at == 0 else 0
             if len(block) > skipped:
-                parts.append(Part(at + skipped, at + len(block), line + bool(skipped)))
+                doubtful = tuple(seen.doubtful(block, line))
+                parts.append(Part(at + skipped, at + len(block), line + bool(skipped), doubtful))
             at += len(block)
             line += block.count(b"\n")
     return Surveyed(digest.digest(), tuple(parts), line)
+
+
+class _Seen:
+    """Which numbers the lines so far began with: one bit for each, found by hashing.
+
+    Of each line what is before the first comma is looked at, without quotes and spaces, its x
+    a capital. A row whose number stands there as it is kept (`Row.plain`) cannot be missed.
+    """
+
+    def __init__(self, size: int) -> None:
+        places = 1 << min(max(size.bit_length(), 16), 30)  # 128 MiB from ten million rows on
+        self._mask = places - 1
+        self._bits = bytearray(places >> 3)
+
+    def doubtful(self, block: bytes, first_line: int) -> Iterator[int]:
+        bits, mask = self._bits, self._mask
+        for line, text in enumerate(block.split(b"\n"), first_line):
+            key = text.partition(b",")[0].strip().upper()
+            if key[:1] == b'"':
+                key = key[1:-1].strip()
+            place = hash(key) & mask
+            bit = 1 << (place & 7)
+            if bits[place >> 3] & bit or b'"' in key:
+                yield line
+            else:
+                bits[place >> 3] |= bit
 
 
 def check_header(line: bytes | str) -> None:
@@ -96,7 +127,7 @@ def lines_of(path: Path, part: Part) -> StringIO:
     """Return the text of a part, line by line."""
     with path.open("rb") as file:
         file.seek(part.first_byte)
-        return StringIO(file.read(part.last_byte - part.first_byte).decode(), newline="")
+        return StringIO(file.read(part.last_byte - part.first_byte).decode(), newline="\n")
 
 
 def write_refused(path: Path, refused: Iterable[tuple[int, str]], into: Path) -> None:

@@ -83,6 +83,18 @@ def record_many(entries: Sequence[NewEntry]) -> None:
         cursor.execute(sql, [*once, *each])
 
 
+def record_alike(
+    person_ids: Sequence[int], *, actor: str, purpose: Purpose, at: datetime, fields: Sequence[str]
+) -> None:
+    """Write the same entry about each of many persons; they commit or vanish with the act."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_entry (person_id, actor, purpose, at, fields, occasion, note)"
+            " SELECT person_id, %s, %s, %s, %s, '', '' FROM unnest(%s::bigint[]) AS person_id",
+            [actor, purpose.value, at, ",".join(fields), list(person_ids)],
+        )
+
+
 def _bytea_array(values: Sequence[bytes | None]) -> str:
     """Return a PostgreSQL array as text: the driver takes 20 us for each bytes in a list."""
     texts = ["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]

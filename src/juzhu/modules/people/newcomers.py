@@ -1,6 +1,6 @@
 """Writing many persons down at once: sealed here, sent by COPY, merged by digest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -36,6 +36,25 @@ LEFT JOIN (SELECT f.id_digest AS before, q.id_digest AS now FROM people_formernu
 JOIN people_person p ON p.id_digest = coalesce(corrected.now, n.id_digest)
 ORDER BY n.place
 """
+TABLES: Final = ("people_person",)
+"""What `fill` writes; a load may take their guards off meanwhile (`rounds.closing`)."""
+
+
+def fill(people: Sequence[tuple[int, NewPerson]], *, at: datetime) -> None:
+    """Write down persons under numbers chosen by the caller, none of whom is here yet.
+
+    Raises:
+        IntegrityError: one is here, or a number is taken.
+
+    """
+    columns = "id, created_at, id_digest, id_number, name, phone, phone_digest"
+    sealed = _sealed([person for _, person in people])
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY people_person ({columns}) FROM STDIN") as copy,
+    ):
+        lines = zip(people, sealed, strict=True)
+        copy.write("".join([f"{number}\t{at}\t{line}\n" for (number, _), line in lines]))
 
 
 def write(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]]:
@@ -43,7 +62,7 @@ def write(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         with cursor.copy("COPY people_newcomer FROM STDIN") as copy:
-            copy.write("".join(_lines(people)))
+            copy.write("".join(f"{n}\t{line}\n" for n, line in enumerate(_sealed(people))))
         cursor.execute(_MERGE, [at])
         if cursor.rowcount < len(people):
             cursor.execute(_REACHABLE)
@@ -53,16 +72,20 @@ def write(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]
     return found
 
 
-def _lines(people: Iterable[NewPerson]) -> Iterable[str]:
-    seal, digest = ring().seal, ring().digest
-    for place, it in enumerate(people):
-        phone = phone_digest = "\\N"
-        if it.phone:
-            phone = "\\\\x" + seal(it.phone, label="people_person.phone").hex()
-            phone_digest = "\\\\x" + digest(it.phone, label="phone").hex()
-        yield (
-            f"{place}\t\\\\x{digest(it.id_number, label='id_number').hex()}"
-            f"\t\\\\x{seal(it.id_number, label='people_person.id_number').hex()}"
-            f"\t\\\\x{seal(it.name, label='people_person.name').hex()}"
-            f"\t{phone}\t{phone_digest}\n"
-        )
+def _sealed(people: Sequence[NewPerson]) -> list[str]:
+    """Return digest, number, name, phone and its digest of each as COPY reads them."""
+    keys = ring()
+    numbers = [it.id_number for it in people]
+    phones = [it.phone or "" for it in people]
+    columns = (
+        [keys.digest(number, label="id_number") for number in numbers],
+        keys.seal_many(numbers, label="people_person.id_number"),
+        keys.seal_many([it.name for it in people], label="people_person.name"),
+        keys.seal_many(phones, label="people_person.phone"),
+        [keys.digest(phone, label="phone") for phone in phones],
+    )
+    return [
+        f"\\\\x{digest.hex()}\t\\\\x{number.hex()}\t\\\\x{name.hex()}\t"
+        + (f"\\\\x{phone.hex()}\t\\\\x{phone_digest.hex()}" if given else "\\N\t\\N")
+        for digest, number, name, phone, phone_digest, given in zip(*columns, phones, strict=True)
+    ]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from juzhu.domain.permit import Action, ActionKind, PermitHistoryError, status_on
 from juzhu.modules.permits.contracts import Inherited, Taking
-from juzhu.modules.permits.numbers import new_number
+from juzhu.modules.permits.numbers import new_number, new_numbers
 
 _STAGE: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS permits_inherited (place int, number varchar(18),
@@ -51,6 +51,8 @@ SELECT place,
             AND daterange(p.issued_on, p.ends_on) && daterange(s.issued_on, s.ends_on))
 FROM permits_inherited s WHERE place = ANY(%s)
 """
+TABLES: Final = ("permits_permit", "permits_permitaction")
+"""What `fill` writes; a load may take their guards off meanwhile (`rounds.closing`)."""
 
 
 def prepare(*, issued_on: date, endorsed_on: Iterable[date]) -> Inherited:
@@ -107,6 +109,41 @@ def write(
                     waiting.append(place)  # the person's second
             cursor.execute("DELETE FROM permits_inherited")
     return numbers, found
+
+
+def fill(permits: Sequence[tuple[int, Inherited]], *, at: datetime, occasion: str) -> None:
+    """Write permits of persons who have no other; permit and person have the number given.
+
+    Nobody has asked about these persons yet, so no department is told.
+
+    Raises:
+        IntegrityError: a number is taken, a person is not there.
+
+    """
+    numbers = new_numbers([permit.actions[0].on for _, permit in permits])
+    lines, acts = [], []
+    day, behind = at.date().isoformat(), f"\t\t{at}\t{occasion}"
+    for (number, it), code in zip(permits, numbers, strict=True):
+        first, *others = [action.on.isoformat() for action in it.actions]
+        lines.append(
+            f"{number}\t{code}\t{number}\t{first}\t{day}\t{it.ends_on.isoformat()}"
+            f"\t{it.window_opens.isoformat()}\t{it.suspended_from.isoformat()}\n"
+        )
+        acts.append(f"{number}\t{_ISSUED}\t{first}{behind}{'#0' if others else ''}\n")
+        for place, on in enumerate(others, start=1):
+            acts.append(f"{number}\t{_ENDORSED}\t{on}{behind}#{place}\n")
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY permits_permit ({_COLUMNS}) FROM STDIN") as copy:
+            copy.write("".join(lines))
+        with cursor.copy(f"COPY permits_permitaction ({_ACT_COLUMNS}) FROM STDIN") as copy:
+            copy.write("".join(acts))
+
+
+_COLUMNS: Final = (
+    "id, number, person_id, issued_on, known_since, ends_on, window_opens, suspended_from"
+)
+_ACT_COLUMNS: Final = "permit_id, kind, effective_on, reason, recorded_at, occasion"
+_ISSUED, _ENDORSED = ActionKind.ISSUED.value, ActionKind.ENDORSED.value
 
 
 def _line(place: int, person_id: int, it: Inherited) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 
 @dataclass(slots=True)
@@ -13,16 +14,18 @@ class Tally:
         taken: permits taken over.
         known: permits that were already here and were left alone.
         refused: line in the file and what to mend; no identifier.
+        aside: lines of rows that are still to be taken over, with every guard on.
 
     """
 
     taken: int = 0
     known: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
+    aside: list[int] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
-        """How many rows it is made of."""
+        """How many rows it is made of, without those still to be taken over."""
         return self.taken + self.known + len(self.refused)
 
     def add(self, other: "Tally") -> None:
@@ -30,6 +33,46 @@ class Tally:
         self.taken += other.taken
         self.known += other.known
         self.refused += other.refused
+        self.aside += other.aside
+
+
+class Guard(NamedTuple):
+    """What a closed table does without.
+
+    Attributes:
+        name: of the index, or of the constraint.
+        table: whose it is.
+        definition: the statement that builds it.
+        kind: INDEX or CONSTRAINT.
+        is_foreign_key: whether it needs the guards of another table.
+
+    """
+
+    name: str
+    table: str
+    definition: str
+    kind: str
+    is_foreign_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """Tables that are closed to all but one load.
+
+    Attributes:
+        load_id: our number of the file.
+        after_id: the rows of line n have the number `after_id` + n.
+        tables: which.
+        guards: what they do without.
+        closed_at: since when.
+
+    """
+
+    load_id: int
+    after_id: int
+    tables: tuple[str, ...]
+    guards: tuple[Guard, ...]
+    closed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

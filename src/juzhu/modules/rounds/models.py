@@ -21,6 +21,7 @@ class LoadPart(models.Model):
     taken = models.IntegerField()
     known = models.IntegerField()
     refused = models.JSONField()  # [line, what to mend]; no identifier
+    aside = models.JSONField(default=list)  # lines still to be taken over, with every guard on
     done_at = models.DateTimeField()
 
     class Meta:
@@ -30,6 +31,29 @@ class LoadPart(models.Model):
 
     def __str__(self) -> str:
         return f"part from byte {self.first_byte}"
+
+
+class Closing(models.Model):
+    """Tables filled by one load without their guards, and closed to everybody else meanwhile."""
+
+    load = models.OneToOneField(Load, on_delete=models.PROTECT, related_name="+")
+    after_id = models.BigIntegerField()  # the rows of line n have the number after_id + n
+    tables = models.JSONField()
+    guards = models.JSONField()  # what was taken off, as it is built again
+    closed_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(opened_at__isnull=True),
+                name="rounds_one_closing_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"closed at {self.closed_at}"
 
 
 class Night(models.Model):

@@ -11,7 +11,9 @@ def parts_done(load_id: int) -> dict[int, Tally]:
     """Return what became of the parts of a file that are done, by their first byte."""
     rows = LoadPart.objects.filter(load_id=load_id).order_by("first_byte")
     return {
-        row.first_byte: Tally(row.taken, row.known, [(line, why) for line, why in row.refused])
+        row.first_byte: Tally(
+            row.taken, row.known, [(line, why) for line, why in row.refused], row.aside
+        )
         for row in rows
     }
 

@@ -34,8 +34,28 @@ def note_part(*, load_id: int, first_byte: int, tally: Tally, at: datetime) -> N
         taken=tally.taken,
         known=tally.known,
         refused=tally.refused,
+        aside=tally.aside,
         done_at=at,
     )
+
+
+def note_aside(*, load_id: int, first_byte: int, tally: Tally) -> None:
+    """Note what became of the lines of a part that were set aside; in their transaction.
+
+    Raises:
+        LoadPart.DoesNotExist: they were taken over before.
+
+    """
+    part = (
+        LoadPart.objects.select_for_update(of=("self",))
+        .exclude(aside=[])
+        .get(load_id=load_id, first_byte=first_byte)
+    )
+    part.taken += tally.taken
+    part.known += tally.known
+    part.refused = sorted([*part.refused, *([line, why] for line, why in tally.refused)])
+    part.aside = []
+    part.save(update_fields=("taken", "known", "refused", "aside"))
 
 
 _LOADS = int.from_bytes(b"load")

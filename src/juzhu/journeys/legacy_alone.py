@@ -1,0 +1,96 @@
+"""Taking a legacy register over into an empty one, alone and fast.
+
+The tables are closed to everybody else and do without their guards (`rounds.closing`) while parts
+are sent by COPY straight into them. So no row may need a guard: one whose person is not certainly
+the first of the file with that number is set aside. When all parts are in, the guards are built,
+the tables opened, and what was set aside is taken over in the ordinary way (`legacy.load_aside`).
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from django.db import connection, transaction
+
+from juzhu.journeys.legacy import note_in_ledger
+from juzhu.journeys.legacy_file import Part, lines_of
+from juzhu.journeys.legacy_rows import RefusedRow, read
+from juzhu.modules.people import newcomers
+from juzhu.modules.permits import inheritance
+from juzhu.modules.rounds import closing
+from juzhu.modules.rounds import services as rounds
+from juzhu.modules.rounds.contracts import ClosingView, Guard, Tally
+
+LEAST_LINES: Final = 50_000
+"""With fewer, building the guards takes longer than having them."""
+TABLES: Final = (*newcomers.TABLES, *inheritance.TABLES)
+
+
+def close(*, load_id: int, lines: int, at: datetime) -> ClosingView | None:
+    """Close the register for a file of so many lines; None when it is not empty, or not ours."""
+    if lines < LEAST_LINES:
+        return None
+    return closing.close(load_id, tables=TABLES, rows=lines, at=at)
+
+
+def fill_part(*, path: Path, part: Part, register: ClosingView, at: datetime) -> Tally:
+    """Take over one part of a file, but for rows set aside, and note it, in one transaction.
+
+    Raises:
+        Closing.DoesNotExist: the register is open again.
+        DatabaseError: the database is away; nothing was taken over.
+
+    """
+    doubtful, after = frozenset(part.doubtful), register.after_id
+    tally, rows = Tally(), []
+    for row in read(lines_of(path, part), first_line=part.first_line, on=at.date()):
+        if isinstance(row, RefusedRow):
+            tally.refused.append((row.line, row.reason))
+        elif row.plain and row.line not in doubtful:
+            rows.append(row)
+        else:
+            tally.aside.append(row.line)
+    tally.taken = len(rows)
+    with transaction.atomic():
+        closing.enter(register.load_id)
+        newcomers.fill([(after + row.line, row.person) for row in rows], at=at)
+        inheritance.fill([(after + row.line, row.permit) for row in rows], at=at, occasion="legacy")
+        note_in_ledger([after + row.line for row in rows], at=at)
+        rounds.note_part(load_id=register.load_id, first_byte=part.first_byte, tally=tally, at=at)
+    return tally
+
+
+def open_again(register: ClosingView, *, processes: int, at: datetime) -> Iterator[str]:
+    """Build the guards, table beside table, and open the register; yield what is being done.
+
+    Raises:
+        IntegrityError: a row contradicts a guard; the register stays closed.
+
+    """
+    missing = closing.missing(register)
+    own = [guard for guard in missing if not guard.is_foreign_key]
+    yield f"building {len(own)} indexes"
+    with ThreadPoolExecutor(processes) as pool:
+        by_table = sorted(own, key=_by_work)
+        for _ in pool.map(_build, [[*group] for _, group in groupby(by_table, key=_by_work)]):
+            pass
+    yield "checking references"
+    for guard in closing.missing(register):
+        closing.build(guard)
+    closing.open_again(register, at=at)
+
+
+def _by_work(guard: Guard) -> int:
+    """Say which table's guards take longest; they begin first."""
+    return -TABLES.index(guard.table)
+
+
+def _build(guards: list[Guard]) -> None:
+    try:
+        for guard in guards:
+            closing.build(guard)
+    finally:
+        connection.close()  # this thread's own
