@@ -40,14 +40,14 @@ class Puppet:
     def points(self) -> np.ndarray:
         return features.mesh(self.picture, detector.boxes(self.picture)[0])[1]
 
-    def jpeg(self, *, yaw: float = 0, closed: bool = False, quality: int = 88) -> bytes:
-        image = Image.fromarray(self.picture)
+    def jpeg(self, *, yaw: float = 0, closed: bool = False, dark: bool = False) -> bytes:
+        image = Image.fromarray(self.picture if not dark else self.picture // 20)
         if closed:
             image = self._eyes_closed(image)
         if yaw:
             image = self._turned(image, yaw)
         out = BytesIO()
-        image.save(out, "JPEG", quality=quality)
+        image.save(out, "JPEG", quality=88)
         return out.getvalue()
 
     def _eyes_closed(self, image: Image.Image) -> Image.Image:
@@ -107,7 +107,7 @@ def movement(name: str) -> list[dict[str, object]]:
     if name == "blink":
         return [{"closed": True}] * 3 + [{}] * 3
     sign = 1 if name == "left" else -1
-    swing = [10, 20, 30, 40, 40, 30, 20, 10]
+    swing = [8, 16, 24, 30, 30, 24, 16, 8]
     return [{"yaw": sign * it} for it in swing] + [{}] * 3
 
 

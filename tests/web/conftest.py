@@ -43,6 +43,7 @@ class World:
     face_matches: bool = True
     face_answers: bool = True
     simulated: bool = True
+    photo: bytes | None = None
     receipts: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def clock(self) -> "World":
@@ -59,7 +60,7 @@ class World:
         return FaceVerdict(self.face_matches, "F-1")
 
     def photograph(self, *, id_number: str, name: str) -> bytes | None:
-        return None
+        return self.photo
 
     def _answer(self, source: Source, name: str, at: datetime) -> Answer:
         if source in self.silent:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from typing import Final
+from typing import Final, Self
 from urllib.parse import quote
 
 import httpx
@@ -48,6 +48,12 @@ class LocalFaceCheck:
             timeout=limit_seconds,
             trust_env=False,  # no proxy stands between two processes of one machine
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def begin(self) -> str:
         """Begin a check; see the port."""

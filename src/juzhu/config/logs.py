@@ -28,7 +28,13 @@ _MASKS: Final = (
     (re.compile(r"\d{15,}[Xx]?"), "<long number>"),
 )
 _OTHERS: Final = ("django", "django.request", "django.server", "procrastinate", "_granian")
-_CHATTY: Final = ("asyncio", "psycopg.pool", "procrastinate.blueprints", "procrastinate.periodic")
+_CHATTY: Final = (
+    "asyncio",
+    "httpx",  # its lines hold addresses, and addresses hold the names of checks
+    "psycopg.pool",
+    "procrastinate.blueprints",
+    "procrastinate.periodic",
+)
 
 
 def mask(text: str) -> str:

@@ -27,7 +27,7 @@ def serve(host: str, port: int, *, threshold: float, token: str) -> NoReturn:
     """
     for name in ("detector", "mesh", "iris", "embedding"):
         network(name)  # before the first person, not while they wait
-    asyncio.run(_serve(create_app(Checks(threshold=threshold), token=token), host, port))
+    asyncio.run(run(create_app(Checks(threshold=threshold), token=token), host, port))
     # The embedded server's threads may still be winding down, and they abort the process when the
     # interpreter is taken down under them. There is nothing to save.
     sys.stdout.flush()
@@ -35,7 +35,8 @@ def serve(host: str, port: int, *, threshold: float, token: str) -> NoReturn:
     os._exit(0)
 
 
-async def _serve(app: Starlette, host: str, port: int) -> None:
+async def run(app: Starlette, host: str, port: int) -> None:
+    """Serve `app` until SIGTERM or SIGINT."""
     server = Server(
         app,
         address=host,
