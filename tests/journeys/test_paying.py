@@ -1,16 +1,24 @@
 """Paying at the city's cashier: a process of its own, signed calls, its page and its faults."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from juzhu import wiring
-from juzhu.journeys import paying
+from juzhu.journeys import paying, reconciling
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.payments import bills, services
 from juzhu.modules.payments import queries as payments
-from juzhu.modules.payments.contracts import AttemptState, OrderState, RefundState, Surplus
-from juzhu.ports.payments import Device
+from juzhu.modules.payments.contracts import (
+    AttemptState,
+    DifferenceKind,
+    OrderState,
+    RefundState,
+    Surplus,
+)
+from juzhu.ports.payments import Charge, Device, Paid, Way
 from tests.factories import an_order
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +127,47 @@ def test_an_answer_that_was_lost_does_not_lose_the_payment(city):
     first = payments.order(order.number, at=now()).attempts[0]
     paying.pursue(number=first.number, tries=1, at=now())
     assert payments.attempt(first.number).state is AttemptState.CLOSED
+
+
+def test_the_bill_is_compared_line_by_line(city):
+    at = now()
+    [gateway] = paying.gateways_on(Device.DESKTOP)
+    good, missed, wrong, lost = (an_order(at=at) for _ in range(4))
+    pay(city, begin(good), "lost")
+    look(good)
+    pay(city, begin(missed), "lost")
+    attempt = begin(wrong)
+    pay(city, attempt, "wrong")
+    services.settle(number=attempt.number, paid=Paid("CS-other", 2000, at), at=at)
+    services.settle(number=begin(lost).number, paid=Paid("CS-none", 2000, at), at=at)
+    stranger = replace(_a_charge(at), number=f"X{at:%H%M%S%f}")
+    link = gateway.begin(stranger)
+    city.post(link.removeprefix(city.url), how="lost")
+
+    for days in (1, 2):
+        assert reconciling.reconcile_due(at=at + timedelta(days=days)) == 1
+    assert reconciling.reconcile_due(at=at + timedelta(days=2)) == 0
+
+    assert look(missed).state is OrderState.PAID
+    found = {(it.ours[:16], it.kind, it.ours_fen, it.theirs_fen) for it in bills.open_differences()}
+    assert {it for it in found if it[0] in {good.number, missed.number}} == set()
+    assert (wrong.number, DifferenceKind.AMOUNT, 2000, 2001) in found
+    assert (lost.number, DifferenceKind.ONLY_OURS, 2000, None) in found
+    assert (stranger.number, DifferenceKind.ONLY_THEIRS, None, 2000) in found
+    one = bills.open_differences()[0]
+    bills.answer(number=one.number, words="已在商户平台核实", officer="0021", at=at)
+    with pytest.raises(bills.DifferenceNotFoundError):
+        bills.answer(number=one.number, words="再改", officer="0021", at=at)
+
+
+def _a_charge(at):
+    return Charge(
+        number="",
+        amount_fen=2000,
+        title="居住证补领工本费",
+        way=Way.PAGE,
+        device=Device.DESKTOP,
+        closes_at=at + timedelta(minutes=30),
+        notify_url="http://127.0.0.1:9/",
+        return_url="http://127.0.0.1:9/",
+    )

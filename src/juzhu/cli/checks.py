@@ -17,7 +17,7 @@ from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
 from juzhu.cli.channel_checks import channel_checks
 from juzhu.cli.findings import Check, Level
-from juzhu.cli.payment_checks import payment_checks
+from juzhu.cli.payment_checks import payment_checks, waiting_payments
 from juzhu.cli.seal_checks import seal_checks
 from juzhu.cli.sms_checks import sms_checks
 from juzhu.config import health, secrets
@@ -111,6 +111,7 @@ def _database(env: Env) -> Iterator[Check]:
     yield _partners()
     yield _ledger()
     yield from _register()
+    yield from waiting_payments()
 
 
 def _partners() -> Check:

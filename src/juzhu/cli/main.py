@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "notices": Command("juzhu.cli.notices", "app", "Print what people are told by SMS."),
     "face": Command("juzhu.cli.face", "app", "Run the local face check; calibrate it."),
     "wechat": Command("juzhu.cli.wechat", "app", "Look after the WeChat official account."),
+    "payment": Command("juzhu.cli.payment", "app", "Look at payments; compare bills; refund."),
     "bench": Command("juzhu.cli.bench", "app", "Measure."),
     "doctor": Command("juzhu.cli.doctor", "doctor", "Check this deployment."),
 }

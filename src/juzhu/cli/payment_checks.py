@@ -6,6 +6,8 @@ from juzhu import wiring
 from juzhu.adapters.payments_file import PaymentsFileError
 from juzhu.cli.findings import Check, Level
 from juzhu.config.env import Env
+from juzhu.modules.payments import queries as payments
+from juzhu.ports.clock import ClockUnavailableError
 
 
 def payment_checks(env: Env) -> Iterator[Check]:
@@ -23,3 +25,20 @@ def payment_checks(env: Env) -> Iterator[Check]:
     elif env.production:
         advice = "set JUZHU_PAYMENTS_FILE, or take fees at the counters only"
         yield Check("payments", Level.WARN, "no gateway: no fee is paid online", advice)
+
+
+def waiting_payments() -> Iterator[Check]:
+    """Yield what waits for an officer; only while the database answers."""
+    try:
+        waiting = payments.waiting(at=wiring.clock().now())
+    except ClockUnavailableError:
+        return
+    found = (
+        f"{waiting.failed_refunds} refunds failed, {waiting.differences} differences with bills, "
+        f"{waiting.proposals} refunds to agree to"
+    )
+    if waiting.failed_refunds or waiting.differences:
+        advice = "an officer sees to them on the staff pages under 缴费和退款"
+        yield Check("money", Level.WARN, found, advice)
+        return
+    yield Check("money", Level.OK, found)

@@ -4,6 +4,7 @@ The web server runs several processes. With PROMETHEUS_MULTIPROC_DIR set (`juzhu
 writes its counts to a file of its own there and any of them can answer for all.
 """
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -26,6 +27,7 @@ from juzhu import wiring
 from juzhu.modules.audit import seals
 from juzhu.modules.cases import in_review
 from juzhu.modules.cases.contracts import LIVE
+from juzhu.modules.payments import queries as payments
 from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.contracts import Progress
 from juzhu.ports.clock import SHENZHEN, ClockUnavailableError
@@ -57,7 +59,15 @@ class _Database(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Ask; without an answer only say that there was none."""
         try:
-            families = [_jobs(), _live_cases(), _disputes(), _unsealed(), *_reviews(), *_round()]
+            families = [
+                _jobs(),
+                _live_cases(),
+                _disputes(),
+                _unsealed(),
+                *_reviews(),
+                *_payments(),
+                *_round(),
+            ]
         except DatabaseError:
             log.warning("metrics.database_away", exc_info=True)
             families = []
@@ -102,6 +112,19 @@ def _reviews() -> list[GaugeMetricFamily]:
     family.add_metric(["waiting"], load.waiting)
     family.add_metric(["soon"], load.soon)
     family.add_metric(["over"], load.over)
+    return [family]
+
+
+def _payments() -> list[GaugeMetricFamily]:
+    try:
+        waiting = payments.waiting(at=wiring.clock().now())
+    except ClockUnavailableError:
+        return []
+    family = GaugeMetricFamily(
+        "juzhu_payments_waiting", "What waits for a gateway or an officer", labels=["what"]
+    )
+    for entry in dataclasses.fields(waiting):
+        family.add_metric([entry.name], getattr(waiting, entry.name))
     return [family]
 
 

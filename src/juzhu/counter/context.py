@@ -18,6 +18,7 @@ NAVIGATION: Final = (
     ("desk", "办理"),
     ("review", "待复核"),
     ("sample", "抽查"),
+    ("payments", "缴费和退款"),
     ("day", "今日台账"),
     ("faults", "故障"),
     ("accounts", "账号和登录"),

@@ -80,6 +80,12 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "held-release": Rule(write=DECIDERS),
     "faults": Rule(read=LOOKERS | REVIEW_READERS, write=frozenset({Role.SUPERVISOR})),
     "fault-answer": Rule(write=frozenset({Role.SUPERVISOR})),
+    "payments": Rule(read=REVIEW_READERS),
+    "payment": Rule(read=REVIEW_READERS),
+    "payment-refund": Rule(write=DECIDERS),
+    "payment-answer": Rule(write=DECIDERS),
+    "payment-again": Rule(write=DECIDERS),
+    "payment-difference": Rule(write=DECIDERS),
     "accounts": Rule(read=KEEPERS | {Role.AUDITOR}),
     "end-session": Rule(write=KEEPERS),
 }

@@ -21,6 +21,7 @@ from juzhu.journeys import (
     paying,
     phone,
     proactive,
+    reconciling,
     roll,
     sheets,
     webhooks,
@@ -115,6 +116,13 @@ def carry_out_refund(*, number: str) -> None:
 def expire_orders(timestamp: int) -> None:  # noqa: ARG001
     """Let the orders lapse that were not paid in time."""
     _by_and_by("orders", lambda: paying.expire_due(at=wiring.clock().now()))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="reconcile_payments", queueing_lock="reconcile_payments", pass_context=False)
+def reconcile_payments(timestamp: int) -> None:  # noqa: ARG001
+    """Compare the gateways' bills of the past days with what is on record."""
+    _by_and_by("bills", lambda: reconciling.reconcile_due(at=wiring.clock().now()))
 
 
 @app.periodic(cron="* * * * *")

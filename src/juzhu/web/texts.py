@@ -272,6 +272,7 @@ LOOKERS: Final[Mapping[str, Text]] = {
 }
 
 LOOKER_KINDS: Final[Mapping[str, Text]] = {
+    "operator": _("系统维护人员"),
     "system": _("居住证系统"),
     "officer": _("居住证工作人员"),
     "department": _("政府部门"),

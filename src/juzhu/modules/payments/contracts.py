@@ -1,7 +1,7 @@
 """What may leave the payments module, and what comes in. Amounts are whole fen, 1/100 yuan."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -171,3 +171,63 @@ class OrderView:
     def payment(self) -> SettlementView | None:
         """What paid the order."""
         return next((it for it in self.settlements if it.surplus is None), None)
+
+
+class DifferenceKind(StrEnum):
+    """How a gateway's bill and the record differ."""
+
+    ONLY_THEIRS = "only_theirs"  # a payment that is not on record
+    ONLY_OURS = "only_ours"  # a payment that is in no bill
+    AMOUNT = "amount"
+    REFUND_ONLY_THEIRS = "refund_only_theirs"
+    REFUND_ONLY_OURS = "refund_only_ours"
+    REFUND_AMOUNT = "refund_amount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceView:
+    """A difference that waits for an officer.
+
+    Attributes:
+        number: of the difference.
+        day: of the bill it was found with.
+        ours: number of the attempt or refund, as the bill or the record has it.
+        transaction: the gateway's number of the payment.
+        ours_fen: amount on record, None when there is none.
+        theirs_fen: amount in the bill, None when there is none.
+
+    """
+
+    number: int
+    gateway: str
+    day: date
+    kind: DifferenceKind
+    ours: str
+    transaction: str
+    ours_fen: int | None
+    theirs_fen: int | None
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalView:
+    """A refund that waits for a second officer."""
+
+    number: int
+    order_number: str
+    attempt_number: str
+    amount_fen: int
+    words: str
+    proposed_by: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits: attempts without a last word, orders over time, failed refunds, differences."""
+
+    attempts: int
+    overdue: int
+    failed_refunds: int
+    differences: int
+    proposals: int

@@ -215,3 +215,75 @@ class Callback(models.Model):
 
     def __str__(self) -> str:
         return f"callback {self.pk}"
+
+
+class Bill(models.Model):
+    """A gateway's bill of one day, as read."""
+
+    gateway = models.CharField(max_length=16)
+    day = models.DateField()
+    read_at = models.DateTimeField()
+    payments = models.PositiveIntegerField()
+    payments_fen = models.PositiveBigIntegerField()
+    refunds = models.PositiveIntegerField()
+    refunds_fen = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "day"], name="payments_bill_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"bill of {self.gateway} {self.day}"
+
+
+class BillLine(models.Model):
+    """One payment or refund in a bill."""
+
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
+    number = models.CharField(max_length=64, db_index=True)
+    transaction = models.CharField(max_length=64)
+    amount_fen = models.PositiveIntegerField()
+    is_refund = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Difference(models.Model):
+    """Where bill and record differ; an officer answers it, once."""
+
+    gateway = models.CharField(max_length=16)
+    day = models.DateField()
+    kind = models.CharField(max_length=24)
+    number = models.CharField(max_length=64)
+    transaction = models.CharField(max_length=64)
+    ours_fen = models.PositiveIntegerField(null=True)
+    theirs_fen = models.PositiveIntegerField(null=True)
+    found_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=32, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    words = SealedTextField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "kind", "number"], name="payments_difference_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_by="", answered_at__isnull=True, words__isnull=True)
+                | ~models.Q(answered_by="")
+                & models.Q(answered_at__isnull=False, words__isnull=False),
+                name="payments_difference_answered_wholly",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["day"],
+                name="payments_open_differences",
+                condition=models.Q(answered_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"difference {self.pk}"

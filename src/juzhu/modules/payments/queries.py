@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from juzhu.modules.payments.contracts import (
     AttemptState,
@@ -12,17 +12,21 @@ from juzhu.modules.payments.contracts import (
     Fee,
     OrderState,
     OrderView,
+    ProposalView,
     RefundReason,
     RefundState,
     RefundView,
     SettlementView,
     Surplus,
+    Waiting,
 )
 from juzhu.modules.payments.models import (
     Attempt,
+    Difference,
     Order,
     OrderEnd,
     Refund,
+    RefundProposal,
     Settlement,
 )
 
@@ -104,6 +108,48 @@ def failed_refunds(limit: int = 100) -> list[RefundView]:
     """Return the refunds that a gateway could not carry out, oldest first."""
     rows = _refunds().filter(steps__kind="failed").exclude(steps__kind="done").order_by("pk")
     return [refund_view(row) for row in rows[:limit]]
+
+
+def open_proposals(limit: int = 100) -> list[ProposalView]:
+    """Return the refunds that wait for a second officer, oldest first."""
+    rows = RefundProposal.objects.filter(answered_at__isnull=True).select_related(
+        "settlement__order", "settlement__attempt"
+    )
+    return [
+        ProposalView(
+            number=row.pk,
+            order_number=row.settlement.order.number,
+            attempt_number=row.settlement.attempt.number,
+            amount_fen=row.amount_fen,
+            words=row.words,
+            proposed_by=row.proposed_by,
+            proposed_at=row.proposed_at,
+        )
+        for row in rows.order_by("pk")[:limit]
+    ]
+
+
+def order_number_for(number: str) -> str | None:
+    """Return the order that a number belongs to: its own, its case's, of a payment or refund."""
+    mine = Q(number=number) | Q(case_number=number) | Q(attempts__number=number)
+    money = Q(settlements__transaction=number) | Q(settlements__receipt_number=number)
+    back = Q(settlements__refunds__number=number)
+    rows = Order.objects.filter(mine | money | back).order_by("-pk")
+    return rows.values_list("number", flat=True).first()
+
+
+def waiting(*, at: datetime) -> Waiting:
+    """Return how much waits for a gateway or an officer."""
+    open_ = Attempt.objects.filter(settlement__isnull=True).exclude(steps__kind="closed")
+    overdue = Order.objects.filter(pay_by__lt=at, end__isnull=True)
+    failed = Refund.objects.filter(steps__kind="failed").exclude(steps__kind="done")
+    return Waiting(
+        attempts=open_.count(),
+        overdue=overdue.exclude(settlements__surplus="").count(),
+        failed_refunds=failed.count(),
+        differences=Difference.objects.filter(answered_at__isnull=True).count(),
+        proposals=RefundProposal.objects.filter(answered_at__isnull=True).count(),
+    )
 
 
 def attempts_by_number(numbers: Collection[str]) -> dict[str, AttemptView]:
