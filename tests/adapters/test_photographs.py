@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -35,3 +36,23 @@ def test_trouble_is_never_taken_for_no_photograph(photographs, switch, mode):
 
     with pytest.raises(PhotographUnavailableError):
         photographs.photograph(id_number=NUMBER, name=NAME)
+
+
+def test_a_visitor_becomes_somebody_with_their_own_photograph(photographs, city):
+    taken = BytesIO()
+    Image.new("RGB", (640, 480), (200, 30, 30)).save(taken, "JPEG")
+
+    answer = httpx.post(f"{city.url}/enrol", content=taken.getvalue(), trust_env=False)
+
+    who = answer.json()
+    held = photographs.photograph(id_number=who["id_number"], name=who["name"])
+    with Image.open(BytesIO(held)) as image:
+        assert image.size == (358, 441)
+        assert image.getpixel((100, 100))[0] > 150
+
+
+@pytest.mark.parametrize("sent", [b"", b"no picture", b"\xff\xd8\xff" + b"x" * 100])
+def test_what_is_no_photograph_makes_nobody(city, sent):
+    answer = httpx.post(f"{city.url}/enrol", content=sent, trust_env=False)
+
+    assert answer.status_code == 400

@@ -45,6 +45,9 @@ EXPECTED = {
     "马小深": (AGAIN, NO, None, PermitState.VALID),
     "谢小安": (AGAIN, YES, Route.STABLE, PermitState.IN_WINDOW),
     "韩小重": (AGAIN, NO, None, PermitState.VALID),
+    "欧小巴": (FIRST, YES, Route.STABLE, None),
+    "拜小乔": (FIRST, YES, Route.STABLE, None),
+    "柯小琳": (FIRST, YES, Route.STABLE, None),
 }
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from juzhu.city import (
     cashier_page,
     control,
+    enrolment,
     factory_desk,
     pages,
     reader,
@@ -101,6 +102,9 @@ _ROUTES = [
     Route("/", pages.home),
     Route("/city.css", _stylesheet),
     Route("/people", pages.people),
+    Route("/enrol", enrolment.show),
+    Route("/enrol", enrolment.enrol, methods=["POST"]),
+    Route("/enrol.js", enrolment.script),
     Route("/people.json", records.people),
     Route("/phones", pages.phones),
     Route("/phones.json", records.phones),

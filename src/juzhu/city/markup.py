@@ -17,6 +17,7 @@ _HEADERS: Final = {
 }
 _NAVIGATION: Final = (
     ("/people", "人物", "People"),
+    ("/enrol", "建立试用身份", "Become somebody here"),
     ("/phones", "手机", "Phones"),
     ("/wechat", "微信", "WeChat"),
     ("/reader", "读卡器", "Reader"),

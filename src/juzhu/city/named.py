@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from juzhu.city.days import shift_months
+from juzhu.city.named_faces import FACES
 from juzhu.city.named_lives import LIVES
 from juzhu.city.named_parts import SCHOOL, Named, home, job, permit, settled, someone
 from juzhu.city.person import LegacyPermit, Qualification, Study
@@ -351,4 +352,5 @@ _MAKERS: Final[tuple[Callable[[date], Named], ...]] = (
     _new_hukou,
     _misspelt,
     *LIVES,
+    *FACES,
 )

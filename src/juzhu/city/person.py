@@ -69,6 +69,7 @@ class Person:
         hukou_since: first day of a Shenzhen hukou.
         face_matches: False only for the person whom no face check ever recognises.
         broken_sources: registers that always fail when asked about this person.
+        photograph: file of the identity photograph; empty for a drawing.
 
     """
 
@@ -89,3 +90,4 @@ class Person:
     hukou_since: date | None = None
     face_matches: bool = True
     broken_sources: frozenset[Source] = frozenset()
+    photograph: str = ""

@@ -12,9 +12,9 @@ import msgspec
 
 from juzhu.city.answers import Reply
 from juzhu.city.cashier_calls import CALLS
+from juzhu.city.enrolment import photograph
 from juzhu.city.events import Service
 from juzhu.city.phones import MessageRefusedError
-from juzhu.city.portraits import portrait
 from juzhu.city.registers import REGISTERS
 from juzhu.city.state import City
 from juzhu.domain.vocabulary import Source
@@ -153,7 +153,7 @@ async def send_photograph(city: City, body: bytes, somebody_else: bool) -> Reply
     if somebody_else:
         number = _somebody_else(city, number)
     person = city.find(number)
-    photo = None if person is None else portrait(number, male=person.sex == "1")
+    photo = None if person is None else photograph(city, person)
     return Reply(
         200,
         {

@@ -67,6 +67,7 @@ class City:
         self.cashier = Cashier()
         self._tasks: set[asyncio.Task[None]] = set()
         self.factory = Factory()
+        self.photographs: dict[str, bytes] = {}  # of visitors who became somebody of the city
         self.lives = LivesTold()
         self.on_reader: Person | None = None  # whose card lies on the desks' reader
         self.reader_secret = settings.secret.decode()
@@ -90,6 +91,10 @@ class City:
             return person
         person = self.lives.of(person)
         return person if person.id_number == number else None
+
+    def resident(self, index: int) -> Person:
+        """Return the resident with this place in the population."""
+        return self._remembered(index)
 
     def _born_with(self, number: str) -> Person | None:
         if number in self._by_number:
