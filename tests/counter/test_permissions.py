@@ -4,13 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from juzhu.bureau import urls as dashboard
 from juzhu.counter import permissions
 from juzhu.counter import urls as addresses
 from juzhu.modules.staff.contracts import Role
 from tests.counter.conftest import Staff, hire
 
 METHODS = ("GET", "POST")
-NAMES = sorted(str(entry.name) for entry in addresses.urlpatterns)
+ENTRIES = {str(entry.name): entry for entry in addresses.urlpatterns} | {
+    f"bureau:{entry.name}": entry for entry in dashboard.urlpatterns
+}
+NAMES = sorted(ENTRIES)
 WILD = {
     "<slug:number>": "SL0",
     "<int:number>": "0",
@@ -25,7 +29,7 @@ def path_of(pattern: str) -> str:
     return f"/{pattern}"
 
 
-PATHS = {str(entry.name): path_of(str(entry.pattern)) for entry in addresses.urlpatterns}
+PATHS = {name: path_of(str(entry.pattern)) for name, entry in ENTRIES.items()}
 REFUSED = 403
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from juzhu.domain.calendar import add_months
 from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.audit.models import Entry
-from juzhu.modules.cases import in_review, reviews
+from juzhu.modules.cases import figures, in_review, reviews
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import services as case_services
 from juzhu.modules.cases.contracts import CaseState
@@ -220,8 +220,10 @@ def test_changing_a_given_decision_takes_a_second_signature(refused, reviewer, s
     assert cases.case_of(person_id, refused).state is CaseState.REFUSED
     reviewer.client.post(f"/review/{refused}/sign/", {"accept": "yes"})  # not one's own
     assert cases.case_of(person_id, refused).state is CaseState.REFUSED
+    assert figures.refusals(TODAY, TODAY) == figures.Refusals(1, 0)
     before = permits.permit_of(person_id, TODAY).status.valid_through
     second.client.post(f"/review/{refused}/sign/", {"accept": "yes"})
+    assert figures.refusals(TODAY, TODAY) == figures.Refusals(1, 1)  # the dashboard owns it
     case = cases.case_of(person_id, refused)
     assert case.state is CaseState.APPROVED
     assert (case.ruling.by, case.ruling.second_by) == (reviewer.username, second.username)

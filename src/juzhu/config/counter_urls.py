@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.numbers, name="metrics"),
     path("admin/", reference.site.urls),
+    path("", include("juzhu.bureau.urls")),
     path("", include("juzhu.counter.urls")),
 ]
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *(f"juzhu.modules.{name}" for name in _MODULES),
     "juzhu.web",
+    "juzhu.bureau",
     "juzhu.counter",
 ]
 

@@ -23,6 +23,7 @@ NAVIGATION: Final = (
     ("faults", "故障"),
     ("accounts", "账号和登录"),
     ("admin:index", "参考数据"),
+    ("bureau:overview", "运行总览"),
     ("hand-over", "交班"),
 )
 

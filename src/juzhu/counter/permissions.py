@@ -88,6 +88,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "payment-difference": Rule(write=DECIDERS),
     "accounts": Rule(read=KEEPERS | {Role.AUDITOR}),
     "end-session": Rule(write=KEEPERS),
+    "bureau:overview": Rule(read=REVIEW_READERS | {Role.ADMINISTRATOR}),
 }
 
 

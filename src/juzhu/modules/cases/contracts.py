@@ -204,3 +204,30 @@ class ReviewItem:
     claimed_by: str
     claimed_at: datetime | None
     proposal: Proposal | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfCases:
+    """Applications of one day through one channel."""
+
+    day: date
+    channel: Channel
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast cases were answered.
+
+    Attributes:
+        answered: cases with an answer, whatever it was.
+        at_once: of those, answered within a minute and by no officer (秒批).
+        median_seconds: half took no longer.
+        slow_seconds: 95 % took no longer.
+
+    """
+
+    answered: int
+    at_once: int
+    median_seconds: float
+    slow_seconds: float

@@ -64,6 +64,11 @@ def load(on: date) -> Load:
     return Load(waiting_since.total(), soon, over)
 
 
+def oldest() -> datetime | None:
+    """Return when the case that has waited longest came, None when nothing waits."""
+    return queries.to_review().order_by("accepted_at").values_list("accepted_at", flat=True).first()
+
+
 def item(number: str, *, at: datetime) -> ReviewItem:
     """Return one case before the officers; raise CaseNotFoundError for any other."""
     row = queries.to_review().select_related("permit").filter(number=number).first()

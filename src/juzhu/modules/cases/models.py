@@ -1,5 +1,6 @@
 """Cases and decisions. Decisions are append-only by trigger."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from juzhu.modules.cases.contracts import LIVE, CaseState
@@ -66,6 +67,7 @@ class Case(models.Model):
             models.Index(
                 fields=["closed_at"], condition=models.Q(sampled=True), name="cases_sampled"
             ),
+            BrinIndex(fields=["accepted_on"], name="cases_case_time", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What departments answered. Append-only by trigger."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -21,6 +22,7 @@ class Answer(models.Model):
                 fields=["case_id", "attempt", "source"], name="evidence_one_answer_per_attempt"
             )
         ]
+        indexes = [BrinIndex(fields=["asked_at"], name="evidence_answer_time", autosummarize=True)]
 
     def __str__(self) -> str:
         return f"{self.source} {self.status}"

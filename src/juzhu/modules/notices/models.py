@@ -1,5 +1,6 @@
 """Messages to people, and which provider carries them."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from juzhu.modules.vault.fields import SealedTextField
@@ -49,6 +50,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            BrinIndex(fields=["written_at"], name="notices_message_time", autosummarize=True),
             models.Index(
                 fields=["due_on"],
                 condition=models.Q(delivery="scheduled"),

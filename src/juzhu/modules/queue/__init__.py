@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
@@ -55,3 +55,13 @@ def defer(
         ).defer(**arguments)
     except ConnectorException as error:
         raise OperationalError(f"the job {task} could not be written") from error
+
+
+def due() -> int:
+    """Return how many jobs could run now and wait for a worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        )
+        return int(cursor.fetchone()[0])

@@ -74,6 +74,12 @@ def clock_time(value: datetime) -> str:
 
 
 @register.filter
+def thousands(value: int) -> str:
+    """Write a count with a comma at each thousand."""
+    return f"{value:,}"
+
+
+@register.filter
 def grouped(value: str) -> str:
     """An acceptance number in groups: SL2026 1123 004518; a sheet's as printed, XX 2026 1123 1."""
     found = re.fullmatch(r"(XX|)([A-Z]*\d{4})(\d{4})(\w+)", value)
