@@ -20,6 +20,7 @@ from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.life_events_http import HttpLifeEvents
+from juzhu.adapters.payment_receipt import receipt_pdf
 from juzhu.adapters.payments_city import CityPayments
 from juzhu.adapters.payments_file import read_gateways
 from juzhu.adapters.photographs_http import HttpPhotographs
@@ -46,7 +47,7 @@ from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.life_events import LifeEvents
-from juzhu.ports.payments import PaymentGateway
+from juzhu.ports.payments import PaymentGateway, ReceiptPage
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
@@ -168,6 +169,11 @@ def payment_callback_url(gateway: str) -> str:
 def payment_return_url(order_number: str) -> str:
     """Return where a browser comes back to from a gateway."""
     return f"{settings.JUZHU.address}/pay/{order_number}/check/"
+
+
+def payment_receipt(page: ReceiptPage) -> bytes:
+    """Return a payment receipt as PDF."""
+    return receipt_pdf(page, fonts=settings.JUZHU.sheet_fonts)
 
 
 def code_drawing(text: str) -> str:

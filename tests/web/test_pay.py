@@ -3,8 +3,10 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pdfminer.high_level import extract_text
 
 from juzhu import wiring
 from juzhu.journeys import paying
@@ -100,6 +102,10 @@ def page(resident, order, rest="", **headers):
     return resident.client.get(f"/pay/{order.number}/{rest}", headers=headers)
 
 
+def file(resident, order):
+    return page(resident, order, "receipt.pdf")
+
+
 def test_paying_by_a_page_of_the_gateway(world, resident, order, desk):
     shown = page(resident, order)
     assert "20.00" in shown.content.decode()
@@ -118,6 +124,11 @@ def test_paying_by_a_page_of_the_gateway(world, resident, order, desk):
     assert pay_page.gateway_name("wechat") in paid
     assert number[-6:] in receipt
     assert "贰拾元整" in receipt
+    printed = "".join(extract_text(BytesIO(file(resident, order).content)).split())
+    assert [
+        word for word in (number, "贰拾元整", "陈小明", order.number) if word not in printed
+    ] == []
+    assert file(resident, order).content == file(resident, order).content
 
 
 def test_the_way_follows_the_device_and_a_code_is_drawn_by_us(world, resident, order, desk):
@@ -186,7 +197,7 @@ def test_every_other_state_has_its_page(world, resident, neighbour, order, desk)
 
 
 def test_somebody_elses_order_looks_absent(world, neighbour, order, desk):
-    for rest in ("", "check/", "receipt/", "code.svg", "who/"):
+    for rest in ("", "check/", "receipt/", "receipt.pdf", "code.svg", "who/"):
         assert page(neighbour, order, rest).status_code == 404
     assert neighbour.client.post(f"/pay/{order.number}/", {"gateway": "wechat"}).status_code == 404
 

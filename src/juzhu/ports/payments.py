@@ -148,6 +148,30 @@ class BillLine:
     is_refund: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage:
+    """What the page of a payment receipt says.
+
+    Attributes:
+        payee: who was paid; also the author in the file's properties.
+        number: of the receipt.
+        rows: label and value, in order.
+        note: what the paper is, and what it is not.
+        trial: a line that marks a receipt of the sandbox, "" on a real one.
+        made_at: in the file's properties; the same content gives the same bytes.
+
+    """
+
+    title: str
+    payee: str
+    number_label: str
+    number: str
+    rows: Sequence[tuple[str, str]]
+    note: str
+    trial: str
+    made_at: datetime
+
+
 class PaymentGateway(Protocol):
     """A payment provider. Every call has a time limit of its own; none runs in a transaction."""
 

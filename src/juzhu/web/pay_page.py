@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from juzhu.modules.payments.contracts import (
@@ -17,7 +19,7 @@ from juzhu.modules.payments.contracts import (
     RefundState,
     Surplus,
 )
-from juzhu.ports.payments import Device, PaymentGateway, Way
+from juzhu.ports.payments import Device, PaymentGateway, ReceiptPage, Way
 from juzhu.web.fields import Text
 from juzhu.web.middleware import CONTENT_SECURITY_POLICY
 
@@ -130,6 +132,44 @@ def let_bridge_in(response: HttpResponseBase, attempt: AttemptView | None) -> Ht
         policy = f"{CONTENT_SECURITY_POLICY}; frame-src weixin:"
         response.headers["Content-Security-Policy"] = policy
     return response
+
+
+NOTE: Final = _(
+    "这是缴款记录，不是发票，也不是财政票据。居住证补领、换领、再次申领收工本费，"
+    "依据《深圳经济特区居住证条例》第二十一条。"
+)
+"""What the receipt is, and what it is not."""
+
+
+def receipt(order: OrderView, payer: str, *, trial: bool) -> ReceiptPage:
+    """Return what the receipt says as a file, in Chinese; call only for a paid order."""
+    payment = order.payment
+    assert payment is not None, "only a paid order has a receipt"
+    with translation.override("zh-hans"):
+        rows = [
+            ("缴款人", payer),
+            ("收款单位", "深圳市公安局"),
+            ("缴费项目", f"{FEES[order.fee]}工本费"),
+            ("金额", f"人民币 {yuan(order.amount_fen)} 元（{in_capitals(order.amount_fen)}）"),
+            ("付款时间", f"{localtime(payment.paid_at):%Y年%-m月%-d日 %H:%M}"),
+            ("付款方式", gateway_name(payment.gateway)),
+            ("支付机构单号", payment.transaction),
+            ("缴款单号", order.number),
+            ("受理号", order.case_number),
+        ]
+        back = sum(it.amount_fen for it in payment.refunds if it.state is RefundState.DONE)
+        if back:
+            rows.append(("其中已退", f"人民币 {yuan(back)} 元"))
+        return ReceiptPage(
+            title="缴款凭据",
+            payee="深圳市公安局",
+            number_label="凭据号",
+            number=payment.receipt_number,
+            rows=rows,
+            note=str(NOTE),
+            trial="试用城市，不是真实缴款" if trial else "",
+            made_at=payment.settled_at,
+        )
 
 
 def in_capitals(fen: int) -> str:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("pay/<slug:number>/check/", pay.check, name="pay-check"),
     path("pay/<slug:number>/code.svg", pay.code, name="pay-code"),
     path("pay/<slug:number>/receipt/", pay.receipt, name="pay-receipt"),
+    path("pay/<slug:number>/receipt.pdf", pay.receipt_file, name="pay-receipt-file"),
     path("pay/callbacks/<slug:gateway>/", pay.callback, name="pay-callback"),
     path("card/", cards.card, name="card"),
     path("card/new/<slug:ground>/", cards.new, name="card-new"),

@@ -27,6 +27,7 @@ from juzhu.ports.payments import (
 from juzhu.web import pay_page
 from juzhu.web.access import own_order, public_page, resident_page
 from juzhu.web.addresses import client_address
+from juzhu.web.views.sheets import PDF_POLICY
 
 ASK_SECONDS: Final = 2
 """A gateway is asked about an order at most once in so long by one process, however often the
@@ -178,8 +179,24 @@ def receipt(request: HttpRequest, person_id: int, number: str) -> HttpResponseBa
     context = pay_page.context(order) | {
         "person": people.person(person_id),
         "capitals": pay_page.in_capitals(order.amount_fen),
+        "note": pay_page.NOTE,
     }
     return render(request, "web/pay/receipt.html", context)
+
+
+@require_safe
+@resident_page
+def receipt_file(_request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
+    """Return the payment receipt as a file, in Chinese as the authority's papers are."""
+    order = own_order(person_id, number, at=wiring.clock().now())
+    if order.payment is None:
+        raise Http404
+    page = pay_page.receipt(order, people.person(person_id).name, trial=wiring.is_trial())
+    response = HttpResponse(wiring.payment_receipt(page), "application/pdf")
+    name = order.payment.receipt_number
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Content-Security-Policy"] = PDF_POLICY
+    return response
 
 
 @csrf_exempt
