@@ -55,6 +55,7 @@ from juzhu.ports.sms import Receipt, Result, Sent, Sms, SmsGateway
 from juzhu.ports.webhooks import WebhookCaller
 from juzhu.wiring_channels import app_issuers as app_issuers
 from juzhu.wiring_channels import hand_over_url as hand_over_url
+from juzhu.wiring_channels import site_marks as site_marks
 from juzhu.wiring_channels import site_url as site_url
 from juzhu.wiring_channels import wechat as wechat
 from juzhu.wiring_channels import wechat_callbacks as wechat_callbacks

@@ -14,6 +14,7 @@ from juzhu.modules.channels.lent import LentSecrets
 from juzhu.modules.notices import texts
 from juzhu.modules.notices.wordings import places
 from juzhu.ports.hand_over import AppIssuer
+from juzhu.ports.site import SiteMarks
 from juzhu.ports.wechat import WechatAccount, WechatCallbacks
 
 
@@ -68,6 +69,12 @@ def wechat_callbacks() -> WechatCallbacks | None:
 def hand_over_url() -> str:
     """Return the address for which hand-over tokens must be made (`aud`)."""
     return f"{settings.JUZHU.address}/app/enter/"
+
+
+def site_marks() -> SiteMarks:
+    """Return the registrations that a government portal shows at the foot of its pages."""
+    env = settings.JUZHU
+    return SiteMarks(code=env.site_code, icp=env.site_icp, police=env.site_police)
 
 
 def site_url() -> str:

@@ -22,6 +22,7 @@ PUBLIC_ADDRESSES = {
     "help/",
     "idle/",
     "pay/callbacks/<slug:gateway>/",
+    "map/",
     "points/",
     "privacy/",
     ".well-known/juzhu-sheet-keys.json",

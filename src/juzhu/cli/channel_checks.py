@@ -16,6 +16,21 @@ def channel_checks(env: Env) -> Iterator[Check]:
     if env.app_issuers_file:
         yield _apps()
     yield _wechat()
+    if env.production:
+        yield _marks(env)
+
+
+def _marks(env: Env) -> Check:
+    given = {
+        "JUZHU_SITE_CODE": env.site_code,
+        "JUZHU_SITE_ICP": env.site_icp,
+        "JUZHU_SITE_POLICE": env.site_police,
+    }
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        advice = f"set {', '.join(missing)}: a government portal must show them"
+        return Check("portal", Level.WARN, "the foot of the pages is incomplete", advice)
+    return Check("portal", Level.OK, "the foot of the pages is complete")
 
 
 def _wechat() -> Check:

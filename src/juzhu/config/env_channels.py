@@ -27,3 +27,27 @@ class ChannelSettings:
             "File of the WeChat official account, mode 600 (`channels/wechat.md`).",
         )
     )
+    site_code: str = field(
+        metadata=variable(
+            "JUZHU_SITE_CODE",
+            parse.digits,
+            "(none)",
+            "The portal's 网站标识码, shown at the foot of the pages with a link to report faults.",
+        )
+    )
+    site_icp: str = field(
+        metadata=variable(
+            "JUZHU_SITE_ICP",
+            parse.text,
+            "(none)",
+            "The portal's ICP备案 number, with its words, shown at the foot of the pages.",
+        )
+    )
+    site_police: str = field(
+        metadata=variable(
+            "JUZHU_SITE_POLICE",
+            parse.text,
+            "(none)",
+            "The portal's 公安备案 number, with its words, shown at the foot of the pages.",
+        )
+    )

@@ -16,6 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "english": in_english,
         "html_lang": "en" if in_english else "zh-Hans",
         "elder": display.mode(request) == display.ELDER,
+        "marks": wiring.site_marks(),
         "signed_in": sessions.visitor(request) is not None,
         "idle_warning_seconds": sessions.IDLE_WARNING_SECONDS,
         "idle_end_seconds": sessions.IDLE_END_SECONDS,

@@ -1,4 +1,4 @@
-"""What was typed, kept while the language or the 长辈版 is switched; sealed, and read once."""
+"""What was typed, kept while language, 长辈版 or device is changed; sealed, and read once."""
 
 from typing import Any, Final, TypeVar
 
@@ -15,7 +15,16 @@ _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "lang", "mode", "here", "f
 
 def keep(request: HttpRequest, *, path: str) -> None:
     """Keep the posted fields for the page at `path`; only one draft is ever held."""
-    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
+    put(request, path=path, typed=typed(request))
+
+
+def typed(request: HttpRequest) -> dict[str, list[str]]:
+    """Return the posted fields that a person typed or chose."""
+    return {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
+
+
+def put(request: HttpRequest, *, path: str, typed: dict[str, list[str]]) -> None:
+    """Keep fields for the page at `path`, from wherever they come."""
     if typed:  # a page without a form needs no session
         sealed.put(request, _DRAFT, [path, typed])
 
@@ -25,15 +34,15 @@ def form(request: HttpRequest, kind: type[F], **kwargs: Any) -> F:
 
     A form that was shown with its mistakes is shown with them again.
     """
-    typed = take(request)
-    if typed is None:
+    found = take(request)
+    if found is None:
         return kind(**kwargs)
-    if "checked" in typed:
-        return kind(typed, **kwargs)
+    if "checked" in found:
+        return kind(found, **kwargs)
     initial = {
-        name: typed.getlist(name) if isinstance(field, MultipleChoiceField) else typed.get(name)
+        name: found.getlist(name) if isinstance(field, MultipleChoiceField) else found.get(name)
         for name, field in kind.base_fields.items()
-        if name in typed
+        if name in found
     }
     return kind(**kwargs | {"initial": kwargs.get("initial", {}) | initial})
 
