@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from juzhu.modules.rounds.contracts import ClosingView, Tally
 
 WRONG_ROWS = 2
+PATIENCE_SECONDS = 120.0
 _SHOWN = 20
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -77,7 +79,7 @@ def _load(file: Path, processes: int) -> "Tally":
         running.fail(f"{file}: {error.strerror}", code=WRONG_ROWS)
     except files.LegacyFileError as error:
         running.fail(f"{file}: {error}", code=WRONG_ROWS)
-    load_id = rounds.begin_load(file_digest=surveyed.digest, at=at)
+    load_id = _patience().with_(partial(rounds.begin_load, file_digest=surveyed.digest, at=at))
     _hold(load_id)
     try:
         return _all_parts(file, surveyed, load_id=load_id, at=at, processes=processes)
@@ -86,7 +88,8 @@ def _load(file: Path, processes: int) -> "Tally":
 
 
 def _hold(load_id: int) -> None:
-    if not import_module("juzhu.modules.rounds.services").hold_load(load_id):
+    hold = import_module("juzhu.modules.rounds.services").hold_load
+    if not _patience().with_(partial(hold, load_id)):
         running.fail("the file is being loaded by another process.")
 
 
@@ -109,11 +112,11 @@ def _all_parts(
     """Take over what is not done yet: all parts, then the lines that were set aside."""
     known = {"path": file, "at": at}
     total: Tally = import_module("juzhu.modules.rounds.contracts").Tally()
-    done = import_module("juzhu.modules.rounds.queries").parts_done(load_id)
+    done = _done(load_id)
     for tally in done.values():
         total.add(tally)
     waiting = [part for part in surveyed.parts if part.first_byte not in done]
-    register = _register(load_id, surveyed, is_begun=bool(done), at=at)
+    register = _patience().with_(partial(_register, load_id, surveyed, is_begun=bool(done), at=at))
     with _progress() as progress:
         bar = progress.add_task(file.name, total=surveyed.lines - 1, completed=total.rows)
 
@@ -128,14 +131,24 @@ def _all_parts(
             alone = [{"part": part, "register": register} for part in waiting]
             work("legacy_alone.fill_part", alone)
             _open(register, processes, progress, at)
-        done = import_module("juzhu.modules.rounds.queries").parts_done(load_id)
+        done = _done(load_id)
         aside = [
             {"part": part, "lines": done[part.first_byte].aside, "load_id": load_id}
             for part in surveyed.parts
             if done[part.first_byte].aside
         ]
         work("legacy.load_aside", aside)
+    total = import_module("juzhu.modules.rounds.contracts").Tally()
+    for tally in _done(load_id).values():
+        total.add(tally)
     return total
+
+
+def _done(load_id: int) -> "dict[int, Tally]":
+    found: dict[int, Tally] = _patience().with_(
+        partial(import_module("juzhu.modules.rounds.queries").parts_done, load_id)
+    )
+    return found
 
 
 def _register(
@@ -158,8 +171,13 @@ def _register(
 def _open(register: "ClosingView", processes: int, progress: Progress, at: datetime) -> None:
     alone = import_module("juzhu.journeys.legacy_alone")
     bar = progress.add_task("", total=None)
-    for doing in alone.open_again(register, processes=processes, at=at):
-        progress.update(bar, description=doing)
+
+    def build() -> None:
+        _hold(register.load_id)  # again, if the connection that held it is gone
+        for doing in alone.open_again(register, processes=processes, at=at):
+            progress.update(bar, description=doing)
+
+    _patience().with_(build)
     progress.remove_task(bar)
 
 
@@ -194,8 +212,13 @@ def _begin(parent: int) -> None:
 
 def _one(journey: str, task: dict[str, Any]) -> "Tally":
     module, name = journey.split(".")
-    tally: Tally = getattr(import_module(f"juzhu.journeys.{module}"), name)(**task)
+    work = partial(getattr(import_module(f"juzhu.journeys.{module}"), name), **task)
+    tally: Tally = _patience().with_(work)
     return tally
+
+
+def _patience() -> Any:
+    return import_module("juzhu.journeys.patience").Patience(PATIENCE_SECONDS)
 
 
 def _progress() -> Progress:

@@ -1,6 +1,9 @@
 """The jobs a worker runs. Each takes ids only, is safe to run twice, and calls one journey."""
 
 from collections.abc import Callable
+from functools import partial
+from threading import Lock
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -160,11 +163,23 @@ def new_day(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives the 
     log.info("jobs.round_done", day=day, **done)
 
 
+PUMP_SECONDS: Final = 30.0
+_pumping = Lock()
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="pump_messages", queueing_lock="pump_messages", pass_context=False)
 def pump_messages(timestamp: int) -> None:  # noqa: ARG001
-    """Hand over the messages that are due and have no job of their own."""
-    _by_and_by("pump", messages.pump)
+    """Hand over the messages that are due and have no job of their own, for half a minute.
+
+    A million may be due at once. Every five seconds one more process of all the workers joins in;
+    each gives one of its places to it and keeps the others for whoever waits at a screen.
+    """
+    if _pumping.acquire(blocking=False):
+        try:
+            _by_and_by("pump", partial(messages.pump, seconds=PUMP_SECONDS))
+        finally:
+            _pumping.release()
 
 
 @app.periodic(cron="* * * * * */5")

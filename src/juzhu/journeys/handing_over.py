@@ -9,6 +9,7 @@ import structlog
 
 from juzhu import wiring
 from juzhu.journeys.message_conditions import needless
+from juzhu.journeys.patience import Patience
 from juzhu.modules.notices import hours, receipts, sending
 from juzhu.modules.notices.contracts import Claimed, Delivery, Failure, Step
 from juzhu.modules.notices.texts import filled, sms
@@ -27,32 +28,43 @@ SHORTEST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """A message that nobody took is given up this long after its deadline."""
+NOTING_SECONDS: Final = 60.0
+"""Less than the lease (`sending.LEASE`), after which another worker takes the messages up."""
 
 Steps = dict[int, Step]
 
 
-def send(messages: Sequence[Claimed]) -> None:
+def send(messages: Sequence[Claimed]) -> bool:
     """Look at claimed messages once more, hand over those that pass, and note what became of all.
 
-    No transaction is open while a provider is talked to.
+    No transaction is open while a provider is talked to. What became of them is worth waiting for
+    a database that has gone away meanwhile: it would have to be asked about.
+
+    Returns:
+        whether something was handed over and the provider took nothing, nor refused it.
+
     """
     if not messages:
-        return
+        return False
     at = wiring.clock().now()
     phones = people.phones({message.person_id for message in messages})
     digests = {pk: people_services.phone_digest_of(phone) for pk, phone in phones.items()}
     steps = _held_back(messages, digests, at)
+    results: list[Result] = []
     for name, gateway in wiring.sms_providers().items():
         mine = [m for m in messages if m.id not in steps and m.provider == name]
         texts = [_text(message, phones[message.person_id]) for message in mine]
-        for message, result in zip(mine, wiring.sms_hand_over(gateway, texts), strict=True):
+        found = wiring.sms_hand_over(gateway, texts)
+        results += found
+        for message, result in zip(mine, found, strict=True):
             digest = digests[message.person_id]
             steps[message.id] = _step(message, result, digest, once=gateway.once_per_key, at=at)
-    sending.note(steps.values(), at=wiring.clock().now())
+    Patience(NOTING_SECONDS).with_(lambda: sending.note(steps.values(), at=wiring.clock().now()))
     for message in messages:
         step = steps.get(message.id)
         if step and step.failure is Failure.NO_SUBSCRIBER and step.phone_digest:
             receipts.doubt(person_id=message.person_id, digest=step.phone_digest, at=at)
+    return bool(results) and all(isinstance(it, NotTaken | Unsure) for it in results)
 
 
 def _text(message: Claimed, phone: str) -> Sms:

@@ -23,6 +23,7 @@ from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.people import services as people
 from juzhu.modules.permits import services as permits
 from juzhu.modules.permits.contracts import Taking
+from juzhu.modules.rounds import queries
 from juzhu.modules.rounds import services as rounds
 from juzhu.modules.rounds.contracts import Tally
 
@@ -56,7 +57,7 @@ def load_from_city() -> Tally:
 
 
 def load_part(*, path: Path, part: Part, load_id: int, at: datetime) -> Tally:
-    """Take over one part of a file and note it as done, in one transaction.
+    """Take over one part of a file and note it as done, in one transaction; safe to repeat.
 
     Another process may have people in common with this one: whoever the database stops tries
     again.
@@ -65,6 +66,9 @@ def load_part(*, path: Path, part: Part, load_id: int, at: datetime) -> Tally:
         DatabaseError: the database is away or refuses for another reason; nothing was taken over.
 
     """
+    done = queries.part_done(load_id, part.first_byte)
+    if done is not None:
+        return done
     rows = list(read(lines_of(path, part), first_line=part.first_line, on=at.date()))
 
     def once() -> Tally:
@@ -80,10 +84,15 @@ def load_aside(
 ) -> Tally:
     """Take over the lines of a part that were set aside (`journeys.legacy_alone`).
 
+    Safe to repeat.
+
     Raises:
         DatabaseError: as `load_part`.
 
     """
+    done = queries.part_done(load_id, part.first_byte)
+    if done is None or not done.aside:
+        return Tally()
     text = lines_of(path, part)
     rows = list(read(text, first_line=part.first_line, on=at.date(), only=frozenset(lines)))
 

@@ -20,7 +20,7 @@ from juzhu.journeys.legacy_file import Part, lines_of
 from juzhu.journeys.legacy_rows import RefusedRow, read
 from juzhu.modules.people import newcomers
 from juzhu.modules.permits import inheritance
-from juzhu.modules.rounds import closing
+from juzhu.modules.rounds import closing, queries
 from juzhu.modules.rounds import services as rounds
 from juzhu.modules.rounds.contracts import ClosingView, Guard, Tally
 
@@ -39,11 +39,16 @@ def close(*, load_id: int, lines: int, at: datetime) -> ClosingView | None:
 def fill_part(*, path: Path, part: Part, register: ClosingView, at: datetime) -> Tally:
     """Take over one part of a file, but for rows set aside, and note it, in one transaction.
 
+    Safe to repeat.
+
     Raises:
         Closing.DoesNotExist: the register is open again.
         DatabaseError: the database is away; nothing was taken over.
 
     """
+    done = queries.part_done(register.load_id, part.first_byte)
+    if done is not None:
+        return done
     doubtful, after = frozenset(part.doubtful), register.after_id
     tally, rows = Tally(), []
     for row in read(lines_of(path, part), first_line=part.first_line, on=at.date()):

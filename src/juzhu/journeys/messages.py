@@ -6,6 +6,8 @@ killed in between leaves a claim that lapses: where the provider takes each key 
 message is sent again under the same key, elsewhere it is asked about and never sent again.
 """
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,19 +27,28 @@ log = structlog.get_logger()
 BATCH: Final = 256
 
 
-def pump() -> int:
+def pump(*, seconds: float = math.inf) -> int:
     """Hand over every message that is due, in the order of the deadlines; return how many.
 
-    Safe to run in many workers: no two get the same message.
+    Safe to run in many workers: no two get the same message, and each holds one portion at most,
+    so that of a million the most urgent go first. While the provider takes nothing the others
+    stay in their order.
+
+    Args:
+        seconds: end after the portion that is under way then; what is left waits for the next run.
+
     """
+    limit = time.monotonic() + seconds
     at = wiring.clock().now()
     safe = [name for name, gateway in wiring.sms_providers().items() if gateway.once_per_key]
     sending.take_up_lapsed(at=at, safe=safe)
     sending.wake(at=at)
     done = 0
     while messages := _claim(limit=BATCH):
-        handing_over.send(messages)
+        is_stuck = handing_over.send(messages)
         done += len(messages)
+        if is_stuck or time.monotonic() > limit:
+            break
     return done
 
 

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 
 from juzhu.domain.calendar import ONE_DAY
+from juzhu.journeys.patience import Patience
 from juzhu.journeys.roll import night as work
 from juzhu.journeys.roll.tidy import tidy
 from juzhu.modules import queue
@@ -24,8 +25,6 @@ from juzhu.modules.permits import services as permit_services
 from juzhu.modules.rounds import nights
 from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.contracts import DayAhead, NightView, Progress
-
-_T = TypeVar("_T")
 
 DAYS_AHEAD: Final = 92
 HELPERS: Final = 3
@@ -52,7 +51,7 @@ def run(
 
     """
     done: Counter[str] = Counter()
-    patience = _Patience(patience_seconds)
+    patience = Patience(patience_seconds)
     done.update(patience.with_(lambda: tidy(on=on, at=at)))
     while True:
         night = patience.with_(lambda: nights.plan(on=on, at=at, last_id=permits.last_id()))
@@ -72,7 +71,7 @@ def help_with(*, night_id: int, at: datetime) -> None:
 
 def help_until_told(*, at: datetime, patience_seconds: float) -> None:
     """Do stretches of whatever round is being done, until this process is ended."""
-    patience = _Patience(patience_seconds)
+    patience = Patience(patience_seconds)
     while True:
         night = patience.with_(rounds.unfinished)
         while night is not None and patience.with_(partial(work.do_next, night, at=at)):
@@ -125,21 +124,3 @@ def _ahead(on: date) -> list[DayAhead]:
         )
         for day in days
     ]
-
-
-class _Patience:
-    """Tries again while the database is away, as long as agreed."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def with_(self, step: Callable[[], _T]) -> _T:
-        limit = time.monotonic() + self._seconds
-        while True:
-            try:
-                return step()
-            except (OperationalError, InterfaceError):
-                connection.close()
-                if time.monotonic() >= limit:
-                    raise
-                time.sleep(1)

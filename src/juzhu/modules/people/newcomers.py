@@ -51,6 +51,7 @@ def fill(people: Sequence[tuple[int, NewPerson]], *, at: datetime) -> None:
     sealed = _sealed([person for _, person in people])
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,  # Django leaves COPY's alone
         cursor.copy(f"COPY people_person ({columns}) FROM STDIN") as copy,
     ):
         lines = zip(people, sealed, strict=True)
@@ -61,7 +62,10 @@ def write(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]
     """Return our numbers of `people` and who was new; see `services.meet_many`."""
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
-        with cursor.copy("COPY people_newcomer FROM STDIN") as copy:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy("COPY people_newcomer FROM STDIN") as copy,
+        ):
             copy.write("".join(f"{n}\t{line}\n" for n, line in enumerate(_sealed(people))))
         cursor.execute(_MERGE, [at])
         if cursor.rowcount < len(people):

@@ -85,7 +85,10 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         while waiting:
-            with cursor.copy("COPY permits_inherited FROM STDIN") as copy:
+            with (
+                connection.wrap_database_errors,
+                cursor.copy("COPY permits_inherited FROM STDIN") as copy,
+            ):
                 copy.write("".join(_line(place, *permits[place]) for place in waiting))
             cursor.execute(
                 _MERGE,
@@ -133,9 +136,15 @@ def fill(permits: Sequence[tuple[int, Inherited]], *, at: datetime, occasion: st
         for place, on in enumerate(others, start=1):
             acts.append(f"{number}\t{_ENDORSED}\t{on}{behind}#{place}\n")
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY permits_permit ({_COLUMNS}) FROM STDIN") as copy:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY permits_permit ({_COLUMNS}) FROM STDIN") as copy,
+        ):
             copy.write("".join(lines))
-        with cursor.copy(f"COPY permits_permitaction ({_ACT_COLUMNS}) FROM STDIN") as copy:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY permits_permitaction ({_ACT_COLUMNS}) FROM STDIN") as copy,
+        ):
             copy.write("".join(acts))
 
 

@@ -10,12 +10,18 @@ from juzhu.modules.rounds.models import Forecast, LoadPart, Night, Stretch
 def parts_done(load_id: int) -> dict[int, Tally]:
     """Return what became of the parts of a file that are done, by their first byte."""
     rows = LoadPart.objects.filter(load_id=load_id).order_by("first_byte")
-    return {
-        row.first_byte: Tally(
-            row.taken, row.known, [(line, why) for line, why in row.refused], row.aside
-        )
-        for row in rows
-    }
+    return {row.first_byte: _tally(row) for row in rows}
+
+
+def part_done(load_id: int, first_byte: int) -> Tally | None:
+    """Return what became of a part; None when it is still to be done."""
+    row = LoadPart.objects.filter(load_id=load_id, first_byte=first_byte).first()
+    return None if row is None else _tally(row)
+
+
+def _tally(row: LoadPart) -> Tally:
+    refused = [(line, why) for line, why in row.refused]
+    return Tally(row.taken, row.known, refused, row.aside)
 
 
 def night(night_id: int) -> NightView:

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, for which a database that only reads is away."""
