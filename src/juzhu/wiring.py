@@ -177,6 +177,11 @@ def payment_receipt(page: ReceiptPage) -> bytes:
     return receipt_pdf(page, fonts=settings.JUZHU.sheet_fonts)
 
 
+def pay_address(order_number: str) -> str:
+    """Return the address at which a fee is paid, as a phone reaches it."""
+    return f"{settings.JUZHU.address}/pay/{order_number}/"
+
+
 def code_drawing(text: str) -> str:
     """Return a QR code for `text` as SVG."""
     return sheet_qr.drawing_of(sheet_qr.rows_of(text))

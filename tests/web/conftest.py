@@ -39,6 +39,7 @@ class World:
     insured_months: int = 16
     population_name: str | None = None
     shenzhen_hukou: bool = False
+    alive: bool = True
     silent: set[Source] = field(default_factory=set)
     face_matches: bool = True
     face_answers: bool = True
@@ -79,7 +80,7 @@ class World:
         insured = {Insurance.PENSION: months(first, last)} if self.insured_months else {}
         return {
             Source.POPULATION: PopulationEntry(
-                name=self.population_name or name, sex="1", ethnic_group="汉"
+                name=self.population_name or name, sex="1", ethnic_group="汉", alive=self.alive
             ),
             Source.HUKOU: HukouEntry(self.shenzhen_hukou),
             Source.REGISTRATIONS: RegistrationsEntry((home,) if self.living_months else ()),

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 from django.db import connection
 
+from juzhu import wiring
 from juzhu.adapters.clock_system import SystemClock
 from juzhu.cli import static_files
 from juzhu.cli.channel_checks import channel_checks
@@ -24,9 +25,10 @@ from juzhu.config import health, secrets
 from juzhu.config.env import Env
 from juzhu.config.parse import FaceKind
 from juzhu.domain import parameters
-from juzhu.journeys import partners
+from juzhu.journeys import cards, partners
 from juzhu.modules.audit import seals as audit
 from juzhu.modules.rounds import closing
+from juzhu.ports.clock import ClockUnavailableError
 
 _OLDEST_DATABASE: Final = 15
 _PATIENCE_SECONDS: Final = 3
@@ -109,6 +111,7 @@ def _database(env: Env) -> Iterator[Check]:
     yield _workers()
     yield _failed_jobs()
     yield _partners()
+    yield _cards(env)
     yield _ledger()
     yield from _register()
     yield from waiting_payments()
@@ -120,6 +123,20 @@ def _partners() -> Check:
         advice = "tell their contacts; `juzhu partner list` shows everybody"
         return Check("partners", Level.WARN, "; ".join(found), advice)
     return Check("partners", Level.OK, "all have keys, no grant ends within 30 days")
+
+
+def _cards(env: Env) -> Check:
+    if not env.card_factory_url:
+        advice = "set JUZHU_CARD_FACTORY_URL; cards are ordered and wait until then"
+        return Check("cards", Level.WARN, "no card factory", advice)
+    try:
+        found = cards.troubles(at=wiring.clock().now())
+    except ClockUnavailableError as error:
+        return Check("cards", Level.WARN, f"the day is not known: {error}", "start the city")
+    if found:
+        advice = "`juzhu card files` shows them; ask the factory"
+        return Check("cards", Level.WARN, "; ".join(found), advice)
+    return Check("cards", Level.OK, "files acknowledged, none late")
 
 
 def _version() -> Check:

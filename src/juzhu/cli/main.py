@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "staff": Command("juzhu.cli.staff", "app", "Look after the accounts of the staff."),
     "partner": Command("juzhu.cli.partner", "app", "Look after departments at the exchange."),
     "fault": Command("juzhu.cli.fault", "app", "Record a fault; windows it touched are extended."),
+    "card": Command("juzhu.cli.card", "app", "Look after the making of cards."),
     "sheet": Command("juzhu.cli.sheet", "app", "Check sheets, make many; look after their keys."),
     "audit": Command("juzhu.cli.audit", "app", "Check the ledger; seal it, export its seals."),
     "notices": Command("juzhu.cli.notices", "app", "Print what people are told by SMS."),

@@ -19,6 +19,7 @@ NAVIGATION: Final = (
     ("review", "待复核"),
     ("sample", "抽查"),
     ("payments", "缴费和退款"),
+    ("stock", "待领卡"),
     ("day", "今日台账"),
     ("faults", "故障"),
     ("accounts", "账号和登录"),

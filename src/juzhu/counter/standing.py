@@ -3,11 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from juzhu.counter import texts
+from juzhu.domain.card import UNDER_WAY, CardState
 from juzhu.domain.permit import PermitStatus
 from juzhu.domain.vocabulary import Business, PermitState
+from juzhu.modules.cards import queries as cards
+from juzhu.modules.cards.contracts import CardView
 from juzhu.modules.cases import requests
 from juzhu.modules.cases.contracts import LIVE, CaseView
 from juzhu.modules.permits.contracts import PermitView
+from juzhu.web import points
+from juzhu.web.card_progress import CARD_BUSINESSES
 from juzhu.web.templatetags.juzhu import day
 
 
@@ -50,6 +56,8 @@ def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Of
     status = permit.status if permit else None
     yield Offer("sheet", "打印信息单", "可以办" if permit else "没有居住证", permit is not None)
     yield Offer("phone", "改手机号", "可以办", True)
+    yield _reissue(permit, cases)
+    yield _card(permit)
     yield _agent(cases)
     yield _cancel(status)
 
@@ -83,6 +91,34 @@ def _apply(permit: PermitView | None, live: bool) -> Offer:
     if permit is None or again:
         return Offer("apply", title, "可以办", True)
     return Offer("apply", title, "已经有居住证", False)
+
+
+def _reissue(permit: PermitView | None, cases: Sequence[CaseView]) -> Offer:
+    note, allowed = "没有居住证", False
+    if permit is not None and permit.status.state is PermitState.CANCELLED:
+        note = "已注销"
+    elif permit is not None:
+        card = cards.good_card(permit.id)
+        live = any(c.state in LIVE and c.business in CARD_BUSINESSES for c in cases)
+        if live or (card is not None and card.state in UNDER_WAY):
+            note = "1 张在办"
+        else:
+            note, allowed = "可以办", True
+    return Offer("reissue", "补领换领", note, allowed)
+
+
+def _card(permit: PermitView | None) -> Offer:
+    card = cards.good_card(permit.id) if permit else None
+    if card is None or card.state not in UNDER_WAY:
+        return Offer("card", "领卡", "没有在办的卡", False)
+    if card.state is CardState.AT_POINT:
+        return Offer("card", "领卡", f"卡在{points.named(card.point)}", True)
+    return Offer("card", "领卡", texts.CARD_STATES[card.state], False)
+
+
+def card_to_fetch(person_id: int) -> CardView | None:
+    """Return the person's card that lies at a point."""
+    return next((c for c in cards.cards_of(person_id) if c.state is CardState.AT_POINT), None)
 
 
 def _agent(cases: Sequence[CaseView]) -> Offer:

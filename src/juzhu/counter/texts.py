@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from juzhu.domain.card import CardState
+from juzhu.domain.collection import Refusal
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import CaseState, RulingReason
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
@@ -57,6 +59,47 @@ BUSINESSES: Final[Mapping[Business, str]] = {
     Business.REISSUE: "补领",
     Business.REPLACEMENT: "换领",
 }
+
+CARD_STATES: Final[Mapping[CardState, str]] = {
+    CardState.ORDERED: "等制卡",
+    CardState.IN_PRODUCTION: "制卡中",
+    CardState.MADE: "做好了，没发出",
+    CardState.ON_WAY: "运送中",
+    CardState.AT_POINT: "在库",
+    CardState.IN_POST: "邮寄中",
+    CardState.COMING_BACK: "退回途中",
+    CardState.WITH_HOLDER: "已领取",
+    CardState.DESTROYED: "已销毁",
+    CardState.VOID: "已作废",
+}
+
+REFUSALS: Final[Mapping[Refusal, tuple[str, str]]] = {
+    Refusal.NOT_READ: ("没有读持证人的身份证", "领卡要有持证人的身份证，读卡以后再发。"),
+    Refusal.NOT_THE_HOLDER: ("人证不符", "请持证人本人来，或者先在网上指定代领人。"),
+    Refusal.NO_AGENT: (
+        "持证人没有指定代领人",
+        "请持证人登录居住证服务指定代领人，当场就能生效；或者本人来领。",
+    ),
+    Refusal.ANOTHER_PERSON: (
+        "来的不是登记的代领人",
+        "请持证人登录居住证服务更改代领人，当场就能生效；或者本人来领。",
+    ),
+    Refusal.NUMBER_DIFFERS: (
+        "姓名和登记的代领人一样，身份号码差一点",
+        "多半是填错了。请持证人登录居住证服务改正代领人的号码，改好后再读一次卡；或者本人来领。",
+    ),
+    Refusal.NAME_DIFFERS: (
+        "身份号码和登记的代领人一样，姓名不一样",
+        "请持证人登录居住证服务改正代领人的姓名，改好后再读一次卡；或者本人来领。",
+    ),
+    Refusal.PERMIT_ENDED: ("居住证已经注销", "卡不再发。需要时可以重新申领。"),
+    Refusal.HOLDER_DIED: (
+        "人口库显示持证人已经去世",
+        "卡已作废，居住证注销，缴过的工本费原路退回，家属不用再办。登记有误的，可以要求更正恢复。",
+    ),
+    Refusal.WRONG_POINT: ("卡在另一个受理点", "请到登记的受理点领取。"),
+}
+"""Why a card is not handed over, and the way out, as the officer tells it."""
 
 STATES: Final[Mapping[CaseState, str]] = {
     CaseState.ACCEPTED: "正在核对",

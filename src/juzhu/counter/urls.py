@@ -5,6 +5,7 @@ from django.urls import path
 from juzhu.counter.views import (
     accounts,
     business,
+    cards,
     desk,
     faults,
     lists,
@@ -14,6 +15,7 @@ from juzhu.counter.views import (
     second_look,
     shift,
     sign_in,
+    stock,
 )
 
 app_name = "counter"
@@ -45,6 +47,14 @@ urlpatterns = [
     path("desk/phone/", requests.phone, name="phone"),
     path("desk/phone/code/", requests.phone_code, name="phone-code"),
     path("desk/agent/", requests.agent, name="agent"),
+    path("desk/reissue/", cards.reissue, name="reissue"),
+    path("desk/card/", cards.card, name="card"),
+    path("desk/card/refuse/", cards.refuse, name="card-refuse"),
+    path("desk/card/spoil/", cards.spoil, name="card-spoil"),
+    path("desk/cases/<slug:number>/pay.svg", cards.pay_code, name="pay-code"),
+    path("cards/", stock.stock, name="stock"),
+    path("cards/arrive/", stock.arrive, name="stock-arrive"),
+    path("cards/<slug:number>/destroy/", stock.destroy, name="stock-destroy"),
     path("desk/cancel/", requests.cancel, name="cancel"),
     path("desk/cancel/statement/", requests.statement, name="statement"),
     path("desk/done/<slug:what>/", requests.done, name="done"),

@@ -40,6 +40,7 @@ class CardEvent(StrEnum):
     HANDED_BACK = "handed_back"  # the holder gave the old card back
     VOIDED = "voided"
     DESTROYED = "destroyed"
+    TRIED_AGAIN = "tried_again"  # an operator lets a card be made that failed too often
 
 
 class CardGround(StrEnum):
@@ -67,7 +68,7 @@ _S, _E = CardState, CardEvent
 _MAKE_AGAIN: Final = _S.ORDERED
 
 NEXT: Final[Mapping[CardState, Mapping[CardEvent, CardState]]] = {
-    _S.ORDERED: {_E.SENT: _S.IN_PRODUCTION},
+    _S.ORDERED: {_E.SENT: _S.IN_PRODUCTION, _E.TRIED_AGAIN: _S.ORDERED},
     _S.IN_PRODUCTION: {
         _E.TAKEN: _S.IN_PRODUCTION,
         _E.SENT: _S.IN_PRODUCTION,  # again, under the same name: the line was not acknowledged

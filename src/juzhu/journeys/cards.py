@@ -37,8 +37,7 @@ log = structlog.get_logger()
 
 A_FILE: Final = 20
 """Cards in one production file; a photograph is 20 to 40 KB of it."""
-MOST_MAKINGS: Final = 5
-"""A card that failed so often is looked at by a person before it is tried again."""
+TOO_LONG: Final = timedelta(hours=1)
 SEXES: Final = {"1": "男", "2": "女"}
 
 
@@ -74,8 +73,7 @@ def make_file(*, at: datetime) -> None:
 
 def _to_make(at: datetime) -> list[CardView]:
     again = [cards.card(number) for number in cards.unanswered(at=at)]
-    found = again[:A_FILE] + cards.to_make(A_FILE)
-    return [card for card in found if card.making <= MOST_MAKINGS][:A_FILE]
+    return (again[:A_FILE] + cards.to_make(A_FILE))[:A_FILE]
 
 
 def _face(card: CardView, at: datetime) -> dict[str, Any] | None:
@@ -129,6 +127,19 @@ def _printed(card: CardView, person: PersonView, found: Gathered, at: datetime) 
 def _file(number: str, at: datetime, lines: Sequence[Mapping[str, Any]]) -> bytes:
     content = {"file": number, "made_at": at.isoformat(), "lines": list(lines)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+
+def troubles(*, at: datetime) -> list[str]:
+    """Return what is wrong with the making of cards, for an operator; empty when nothing is."""
+    found = []
+    silent = [batch for batch in cards.open_batches() if at - batch.made_at > TOO_LONG]
+    if silent:
+        found.append(f"{len(silent)} files not acknowledged whole for over an hour")
+    if late := cards.late(before=at.date()):
+        found.append(f"{len(late)} cards past their legal limit, first {late[0].number}")
+    if stuck := cards.stuck():
+        found.append(f"{len(stuck)} cards failed five times, first {stuck[0].number}")
+    return found
 
 
 def send_files() -> None:

@@ -20,7 +20,7 @@ from juzhu.modules.cases import requests
 from juzhu.modules.cases.contracts import LIVE, Application, CaseState, Channel
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
-from juzhu.web import case_page, findings
+from juzhu.web import card_progress, case_page, findings
 from juzhu.web.permit_card import endorsed_through
 
 
@@ -124,6 +124,9 @@ def case(request: HttpRequest, number: str) -> HttpResponseBase:
         raise Http404 from error
     permit = permits.permit_of(found.person_id, wiring.clock().now().date())
     context = frame(request, found, "") | dict(case_page.context(shown, permit))
+    context |= card_progress.context(shown, at=wiring.clock().now())
+    context["business_name"] = texts.BUSINESSES[shown.business]
+    context["pay_by"] = context["fee_by"]
     context["live"] = shown.state in LIVE
     context["waiting"] = shown.state in (CaseState.ACCEPTED, CaseState.WAITING)
     return render(request, "counter/case.html", context)

@@ -47,6 +47,7 @@ class Card(models.Model):
     state = models.CharField(max_length=16)
     state_at = models.DateTimeField()
     making = models.PositiveSmallIntegerField(default=1)
+    patience = models.PositiveSmallIntegerField(default=5)  # so many makings go by themselves
     taken = models.BooleanField(default=False)  # the factory acknowledged the present line
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="+")
     serial = models.CharField(max_length=32, blank=True)

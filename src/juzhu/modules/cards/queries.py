@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from juzhu.domain.card import UNDER_WAY, CardEvent, CardGround, CardState
 from juzhu.modules.cards.contracts import BatchView, CardNotFoundError, CardView, EventView
@@ -51,8 +51,14 @@ def ever_made(permit_id: int) -> bool:
 
 def to_make(limit: int) -> list[CardView]:
     """Return cards that wait for a production file, the nearest limit of the law first."""
-    rows = Card.objects.filter(state=CardState.ORDERED).order_by("due_on", "pk")[:limit]
-    return [view(row, with_events=False) for row in rows]
+    rows = Card.objects.filter(state=CardState.ORDERED, making__lte=F("patience"))
+    return [view(row, with_events=False) for row in rows.order_by("due_on", "pk")[:limit]]
+
+
+def stuck(limit: int = 100) -> list[CardView]:
+    """Return the cards that failed so often that a person has to look first."""
+    rows = Card.objects.filter(state=CardState.ORDERED, making__gt=F("patience"))
+    return [view(row) for row in rows.order_by("due_on", "pk")[:limit]]
 
 
 def unanswered(*, at: datetime) -> list[str]:

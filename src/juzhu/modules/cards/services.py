@@ -9,10 +9,14 @@ import structlog
 from django.db import connection, transaction
 
 from juzhu.domain.card import CardEvent, CardHistoryError, CardState, state_after
+from juzhu.modules.audit import services as audit
+from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cards import messages
 from juzhu.modules.cards.contracts import CardNotFoundError, CardView, NewCard, News, VoidReason
 from juzhu.modules.cards.models import GONE, Batch, Card, Event, FactoryCursor
 from juzhu.modules.cards.queries import NEVER_SEEN, view
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -21,6 +25,8 @@ from juzhu.modules.vault.ring import ring
 log = structlog.get_logger()
 
 FACTORY: Final = "factory"
+PATIENCE: Final = 5
+"""A card that failed so often is looked at by a person before it is made again."""
 BEGINS_AGAIN: Final = (CardEvent.SPOILED, CardEvent.LOST, CardEvent.TURNED_DOWN)
 """After these the card is made again, under a new line: at nobody's cost."""
 
@@ -161,20 +167,6 @@ def _take(news: News) -> None:
 
 
 @transaction.atomic
-def arrive(*, number: str, point: str, actor: str, at: datetime) -> CardView:
-    """Take a card into the stock of a point: from the factory, or returned by the post.
-
-    Raises:
-        CardNotFoundError: there is no such card.
-        CardHistoryError: it is not on its way to a point.
-
-    """
-    row = _locked(number)
-    row.point = point
-    return _happen(row, CardEvent.ARRIVED, at, actor, {"point": point})
-
-
-@transaction.atomic
 def happen(
     *,
     number: str,
@@ -191,6 +183,57 @@ def happen(
 
     """
     return _happen(_locked(number), kind, at, actor, dict(detail or {}))
+
+
+@transaction.atomic
+def at_desk(
+    *,
+    number: str,
+    kind: CardEvent,
+    act: ActKind,
+    hand: Hand,
+    at: datetime,
+    detail: Mapping[str, str],
+) -> CardView:
+    """Write what an officer did with a card in stock, here, at the desk and in the ledger.
+
+    Raises:
+        CardNotFoundError: there is no such card.
+        CardHistoryError: it cannot be done with the card as it is.
+
+    """
+    row = _locked(number)
+    row.point = detail["point"] if kind is CardEvent.ARRIVED else row.point
+    found = _happen(row, kind, at, hand.actor, dict(detail))
+    desk.note(
+        hand=hand, kind=act, person_id=row.person_id, at=at, occasion=row.case_number, outcome=kind
+    )
+    audit.record(
+        person_id=row.person_id,
+        actor=hand.actor,
+        purpose=Purpose.CARD,
+        at=at,
+        fields=("card",),
+        occasion=row.case_number,
+        note=act,
+    )
+    return found
+
+
+@transaction.atomic
+def try_again(*, number: str, actor: str, at: datetime) -> bool:
+    """Let a card be made again that failed too often; False when it waits for nobody.
+
+    Raises:
+        CardNotFoundError: there is no such card.
+
+    """
+    row = _locked(number)
+    if row.state != CardState.ORDERED or row.making <= row.patience:
+        return False
+    row.patience = row.making + PATIENCE - 1
+    _happen(row, CardEvent.TRIED_AGAIN, at, actor, {})
+    return True
 
 
 @transaction.atomic
