@@ -40,6 +40,12 @@ def test_a_text_names_each_place_once():
         assert len(places) == len(set(places)), name
 
 
+def test_every_text_can_be_previewed(capsys):
+    command.preview()
+
+    assert capsys.readouterr().out.count("条") >= len(TEXTS)
+
+
 @pytest.mark.parametrize("cloud", command.Cloud)
 def test_each_text_has_a_command_by_which_a_cloud_learns_it(cloud, capsys):
     command.templates(cloud)

@@ -21,7 +21,7 @@ from juzhu.modules.webhooks.texts import ALERTS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at what people are told.")
 
-_VALUES: Final = {
+_DAYS: Final = {
     "on": "2026-12-31",
     "valid_through": "2026-12-31",
     "window_opens": "2026-11-02",
@@ -29,14 +29,12 @@ _VALUES: Final = {
     "last_day": "2028-12-31",
     "cancelled_on": "2029-01-01",
     "answer_by": "2026-12-31",
-    "number": "SL20261231000001",
-    "code": "ABC…",
-    "amount": "20",
+    "pay_by": "2026-12-31",
+    "due_on": "2026-12-31",
+    "until": "2026-12-31",
 }
-
-
-_DAYS: Final = frozenset(_VALUES) - {"number", "code"}
-"""Places that are filled with a day; the clouds want to know."""
+_NUMBERS: Final = {"number": "SL20261231000001", "tracking": "EB123456789CN"}
+_VALUES: Final = _DAYS | _NUMBERS | {"code": "ABC…", "amount": "20", "yuan": "20"}
 
 _REMARK: Final = "居住证办理的结果和提醒，发给办事人本人"
 
@@ -108,7 +106,7 @@ def _is_code(name: str) -> bool:
 def _kind(name: str, place: str) -> str:
     if place in _DAYS:
         return "time"
-    if place == "number":
+    if place in _NUMBERS:
         return "characterWithNumber"
     return "numberCaptcha" if _is_code(name) else "others"
 

@@ -16,6 +16,7 @@ from juzhu import wiring
 from juzhu.journeys import (
     apply,
     cards,
+    corrections,
     exchange_jobs,
     faults,
     ledger,
@@ -94,6 +95,12 @@ def help_round(*, night_id: int) -> None:
 def look_ahead(*, watch_id: int, day: str) -> None:  # noqa: ARG001  # the day tells two jobs apart
     """Look at somebody's conditions again: endorse, tell, or look on another day."""
     proactive.look(watch_id=watch_id, at=wiring.clock().now())
+
+
+@app.task(name=queue.RECHECK_CASE, retry=PATIENT)
+def recheck_case(*, number: str, person_id: int) -> None:
+    """Ask the departments again about a refused case."""
+    corrections.recheck(number=number, person_id=person_id, at=wiring.clock().now())
 
 
 @app.task(name=queue.EXTEND_WINDOWS, retry=PATIENT)

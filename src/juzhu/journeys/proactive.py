@@ -141,7 +141,10 @@ def _look_for_endorsement(watch: WatchView, at: datetime) -> None:
         return
     facts, answers = _ask(person_id, permit, at)
     decision = evaluate(watch.business, facts, on=at.date())
-    if decision.outcome is Outcome.APPROVED and asked_to:
+    last_day = permit.status.window_closes
+    if asked_to and (decision.outcome is Outcome.APPROVED or at.date() == last_day):
+        # On the last day it is asked for in any case: a silent or mistaken register then costs no
+        # day, because the case keeps its acceptance day and is looked at again.
         _endorse(watch, permit, facts, answers, at)
         return
     _look_noted(person_id, decision.outcome, at)
@@ -150,7 +153,7 @@ def _look_for_endorsement(watch: WatchView, at: datetime) -> None:
         return
     if decision.outcome is Outcome.REFUSED:
         _tell_not_yet(watch, permit, at)
-    _look_again(watch, decision, at)
+    _look_again(watch, decision, at, last_day=last_day)
 
 
 def _endorse(
@@ -183,13 +186,16 @@ def _tell_not_yet(watch: WatchView, permit: PermitView, at: datetime) -> None:
     )
 
 
-def _look_again(watch: WatchView, decision: Decision, at: datetime) -> None:
+def _look_again(
+    watch: WatchView, decision: Decision, at: datetime, *, last_day: date = date.max
+) -> None:
     """Look again when the conditions should hold, the next day while somebody is silent."""
     tomorrow = at.date() + ONE_DAY
     if decision.outcome is Outcome.UNKNOWN:
         _move(watch, tomorrow)
-    else:
-        _move(watch, max(tomorrow, decision.earliest_day or at.date() + NOTHING_IN_SIGHT))
+        return
+    following = decision.earliest_day or at.date() + NOTHING_IN_SIGHT
+    _move(watch, max(tomorrow, min(following, last_day)))
 
 
 def _move(watch: WatchView, day: date) -> None:

@@ -49,6 +49,8 @@ def why(item: ReviewItem) -> str:
     """Return why a case waits, in a few words."""
     if item.proposal is not None:
         return "等第二人签字"
+    if item.case.corrected_at:
+        return "部门更正了数据，条件满足"
     if item.asked:
         return "办事人申请人工复核"
     open_questions = [row.short for row in findings.rows(item.case.findings) if row.met is None]

@@ -105,6 +105,7 @@ class CaseView:
         review_asked_at: when the person asked for a human review.
         remind_on: day of the reminder the person asked for.
         reviewed_at: when an officer answered the human review.
+        corrected_at: when a department's corrected data turned out to meet the conditions.
         officer: staff number of the officer who applied for the person, "" when they did.
         ruling: the officer's decision, None when the machine decided.
         channel: where it came from.
@@ -136,6 +137,7 @@ class CaseView:
     review_asked_at: datetime | None
     remind_on: date | None
     reviewed_at: datetime | None
+    corrected_at: datetime | None
     officer: str
     ruling: "Ruling | None"
     channel: Channel

@@ -9,7 +9,8 @@ from typing import Any, Final
 from juzhu.domain.card import CardGround
 from juzhu.domain.facts import Facts
 from juzhu.domain.findings import Condition, Decision
-from juzhu.domain.permit import ActionKind, CancelReason
+from juzhu.domain.permit import Action, ActionKind, CancelReason
+from juzhu.domain.repair import endorsing_act
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.domain.wire import canonical, decision_document, facts_to_json
 from juzhu.modules import queue
@@ -75,16 +76,12 @@ def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
         occasion, values = Occasion.ISSUED, {"on": at.date().isoformat()}
     else:
         assert permit is not None, "the law endorses only an existing permit"
-        granted = permits.act(
-            permit_id=permit.id,
-            kind=ActionKind.ENDORSED,
-            on=case.accepted_on,
-            at=at,
-            occasion=case.number,
-        )
+        granted = _endorse(case, permit, at)
         asked = case.channel != Channel.PROACTIVE
         occasion, values = Occasion.ENDORSED if asked else Occasion.ENDORSED_FOR_YOU, {}
         proactive.endorsed(person_id=case.person_id, window_opens=granted.status.window_opens)
+    if case.corrected_at is not None:
+        occasion = Occasion.CORRECTED
     case.permit_id = granted.id
     close(case, CaseState.APPROVED, at)
     status = granted.status
@@ -95,6 +92,23 @@ def approve(case: Case, permit: PermitView | None, at: datetime) -> None:
     tell(case, occasion, at, **values)
     if case.business == Business.FIRST_ISSUE and price is not None:
         tell_fee(case, price, at)
+
+
+def _endorse(case: Case, permit: PermitView, at: datetime) -> PermitView:
+    """Endorse as of the acceptance day; of a refused case, whatever makes that good by now.
+
+    Raises:
+        ValueError: the law does not allow it, or nothing is left to make good.
+
+    """
+    act: Action | None = Action(ActionKind.ENDORSED, case.accepted_on)
+    if case.state == CaseState.REFUSED:
+        act = endorsing_act(permit.actions, case.accepted_on)
+    if act is None:
+        raise ValueError(f"{case.number}: the permit is endorsed by now")
+    return permits.act(
+        permit_id=permit.id, kind=act.kind, on=act.on, until=act.until, at=at, occasion=case.number
+    )
 
 
 def approve_card(case: Case, permit: PermitView, at: datetime) -> None:
@@ -234,6 +248,7 @@ def close(case: Case, state: CaseState, at: datetime) -> None:
             "attempts",
             "sampled",
             "reviewed_at",
+            "corrected_at",
         )
     )
 

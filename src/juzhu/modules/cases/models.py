@@ -30,6 +30,7 @@ class Case(models.Model):
     agent = SealedTextField(null=True)  # JSON of the collecting agent (代领人)
     review_asked_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
+    corrected_at = models.DateTimeField(null=True)  # corrected data met the conditions after all
     officer = models.CharField(max_length=32, blank=True)  # who applied for the person
     identified = models.CharField(max_length=8, blank=True)  # how the officer knew the person
     sampled = models.BooleanField(default=False)  # drawn for a second look
@@ -154,3 +155,16 @@ class SecondLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username}: {'in order' if self.in_order else 'not in order'}"
+
+
+class Recheck(models.Model):
+    """A refused case about which the departments are asked again; gone once it is settled."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="recheck")
+    next_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["next_on"], name="cases_recheck_day")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} on {self.next_on}"

@@ -160,6 +160,7 @@ def _view(row: Case) -> CaseView:
         review_asked_at=row.review_asked_at,
         remind_on=row.remind_on,
         reviewed_at=row.reviewed_at,
+        corrected_at=row.corrected_at,
         officer=row.officer,
         ruling=_ruling(row, latest) if latest and latest.reason else None,
         channel=Channel(row.channel),

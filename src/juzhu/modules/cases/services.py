@@ -19,7 +19,7 @@ from juzhu.domain.vocabulary import Business, Outcome, PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.cases import effects
+from juzhu.modules.cases import effects, rechecks
 from juzhu.modules.cases.contracts import LIVE, Application, CaseState
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case
@@ -165,6 +165,7 @@ def decide(*, number: str, facts: Facts, answers: Collection[Answer], at: dateti
         effects.end_by_hukou(case, permit, answers, at)
     else:
         effects.refuse(case, permit, at)
+        rechecks.begin(case, decision, at)
 
 
 @transaction.atomic

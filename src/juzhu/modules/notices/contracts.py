@@ -19,6 +19,8 @@ class Occasion(StrEnum):
     WAITING = "waiting"  # a department is silent; the case is kept
     IN_REVIEW = "in_review"
     WITHDRAWN = "withdrawn"
+    BEING_CORRECTED = "being_corrected"  # corrected data: officers look at a refusal again
+    CORRECTED = "corrected"  # and it is granted after all
     # The ladder (提醒): what the calendar makes true of a permit, from the window to the end.
     WINDOW_OPENED = "window_opened"
     DAYS_30 = "days_30"  # days left to endorse, the day of writing not counted

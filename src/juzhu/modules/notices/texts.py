@@ -82,6 +82,18 @@ TEXTS: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Your application was withdrawn as you asked. You can apply again at any time. Ref {number}.",
         ),
     ),
+    Occasion.BEING_CORRECTED: (
+        Text(
+            "部门更正了您的数据，没通过的申请正在重新核对，{answer_by}前答复。受理号{number}。",
+            "A department corrected its data. Your refused application is looked at again; answer by {answer_by}. Ref {number}.",
+        ),
+    ),
+    Occasion.CORRECTED: (
+        Text(
+            "部门更正数据后，您之前没通过的申请现在通过了，有效期至{valid_through}。",
+            "A department corrected its data: the application refused before is granted. Valid through {valid_through}.",
+        ),
+    ),
     Occasion.WINDOW_OPENED: (
         Text(
             "您的居住证可以签注了，请在{valid_through}前（含当天）办理，约1分钟，不收费。",
