@@ -195,6 +195,8 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.go("/day/")
     assert "签注" in desk.page.inner_text("main")
     faults += desk.look("day")
+    desk.go("/unreached/")
+    faults += desk.look("unreached")
     desk.go("/password/")
     faults += desk.look("password")
     desk.go("/review/")
@@ -213,6 +215,8 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     curious.press("Enter")
     assert curious.heading() == "查得太多了"
     faults += curious.look("too-much")
+    curious.go("/faults/")
+    faults += curious.look("faults", rings=True)
 
     assert faults == []
     close(desk, curious)

@@ -21,6 +21,7 @@ NAVIGATION: Final = (
     ("payments", "缴费和退款"),
     ("stock", "待领卡"),
     ("day", "今日台账"),
+    ("followups", "待告知"),
     ("faults", "故障"),
     ("accounts", "账号和登录"),
     ("admin:index", "参考数据"),

@@ -9,6 +9,8 @@ from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import CaseState, RulingReason
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
 from juzhu.modules.faults.contracts import BY_OUTAGE, BY_SILENCE, Part
+from juzhu.modules.notices.contracts import Delivery, Failure, Occasion
+from juzhu.modules.notices.followups import Result
 from juzhu.modules.staff.contracts import Role
 
 ROLES: Final[Mapping[Role, str]] = {
@@ -24,6 +26,7 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.CALL: "电话咨询",
     Reason.REVIEW: "人工复核",
     Reason.SUPERVISION: "监督检查",
+    Reason.FOLLOW_UP: "上门告知",
 }
 
 IDENTIFIED: Final[Mapping[Identified, str]] = {
@@ -50,6 +53,7 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.CARD_ARRIVED: "卡片到货",
     ActKind.CARD_SPOILED: "废卡登记",
     ActKind.CARD_DESTROYED: "销毁无人领的卡",
+    ActKind.FOLLOWED_UP: "联系没有通知到的人",
     ActKind.WRITTEN_DOWN: "新登记",
 }
 
@@ -136,4 +140,27 @@ PARTS: Final[Mapping[Part, str]] = {
 RECORDERS: Final[Mapping[str, str]] = {
     BY_OUTAGE: "系统（部门没有答复）",
     BY_SILENCE: "系统（自己停过）",
+}
+
+UNREACHED: Final[Mapping[Occasion, str]] = {
+    Occasion.DAYS_1: "居住证签注快到期，过了最后一天会中止使用",
+    Occasion.SUSPENDED: "居住证没有按时签注，已经中止使用，可以补签注",
+    Occasion.ENDS_IN_7: "居住证就要注销，还可以补签注",
+    Occasion.CANCELLED: "居住证已经注销，需要时可以重新申领",
+}
+
+WHY: Final[Mapping[str, str]] = {
+    Failure.REFUSED: "运营商不收",
+    Failure.UNREACHABLE: "关机或者停机",
+    Failure.NO_SUBSCRIBER: "空号，或者换了人用",
+    Failure.NEVER_TAKEN: "一直没有发出去",
+    Failure.NO_ANSWER: "没有回执",
+    Delivery.NO_PHONE: "没有留手机号",
+    Delivery.HELD: "不知道送到没有",
+}
+
+FOLLOWED_UP: Final[Mapping[Result, str]] = {
+    Result.REACHED: "告诉本人了",
+    Result.NOT_REACHED: "没有找到本人",
+    Result.MOVED: "已经不住在那里",
 }

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from juzhu.journeys import corrections, feed, partners, proactive, webhooks
+from juzhu.journeys import corrections, feed, followups, partners, proactive, webhooks
 from juzhu.modules.audit import months
 from juzhu.modules.channels import services as channels
 from juzhu.modules.faults import outages
@@ -29,6 +29,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "reminders": _until_none(lambda: notices.release_due(on=on, at=at, limit=BATCH)),
         "outages_noticed": outages.notice(on=on, at=at),
         "soundings_forgotten": outages.forget(before=at - outages.KEPT),
+        "followups_opened": followups.open_new(on=on, at=at),
         "rechecks_begun": corrections.begin_rechecks(on=on),
         "looks_begun": proactive.begin_looks(on=on),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),

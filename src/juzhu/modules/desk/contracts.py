@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CALL = "call"  # 电话咨询
     REVIEW = "review"  # 人工复核
     SUPERVISION = "supervision"  # 监督检查
+    FOLLOW_UP = "follow_up"  # 上门告知: no message reached the person
 
 
 class ActKind(StrEnum):
@@ -42,6 +43,7 @@ class ActKind(StrEnum):
     CARD_ARRIVED = "card_arrived"  # taken into the stock of the point
     CARD_SPOILED = "card_spoiled"
     CARD_DESTROYED = "card_destroyed"
+    FOLLOWED_UP = "followed_up"  # somebody whom no message reached
     WRITTEN_DOWN = "written_down"  # a person met for the first time
 
 

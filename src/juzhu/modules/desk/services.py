@@ -17,6 +17,7 @@ PURPOSES = {
     Reason.CALL: Purpose.DESK_CALL,
     Reason.REVIEW: Purpose.REVIEW,
     Reason.SUPERVISION: Purpose.SUPERVISION,
+    Reason.FOLLOW_UP: Purpose.NIGHT_ROUND,
 }
 """What the holder reads for each reason."""
 

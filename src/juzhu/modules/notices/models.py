@@ -194,3 +194,37 @@ class WechatNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.message_id}"
+
+
+class FollowUp(models.Model):
+    """Somebody of the community tells a person what no message could; one for each message."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="follow_up")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    district = models.CharField(max_length=6, blank=True)
+    address = SealedTextField(null=True)  # until it is settled
+    why = models.CharField(max_length=16)
+    opened_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=32, blank=True)
+    taken_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=12, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(result="", settled_at__isnull=True)
+                | ~models.Q(result="")
+                & ~models.Q(taken_by="")
+                & models.Q(settled_at__isnull=False, address__isnull=True),
+                name="notices_followed_up_whole",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["district"], condition=models.Q(result=""), name="notices_followup_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.pk}"

@@ -72,7 +72,7 @@ def unreached(*, on: date, after: int = 0, limit: int = 500) -> list[Unreached]:
 
 def is_unreached(person_id: int) -> bool:
     """Say whether the newest end of a ladder did not reach this person."""
-    return _lost().filter(person_id=person_id).exists()
+    return _lost().filter(person_id=person_id).exclude(follow_up__result="reached").exists()
 
 
 def _lost() -> "QuerySet[Message]":
