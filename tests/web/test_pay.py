@@ -12,7 +12,7 @@ from juzhu import wiring
 from juzhu.journeys import paying
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.payments import services
-from juzhu.modules.payments.contracts import OrderState
+from juzhu.modules.payments.contracts import AttemptState, OrderState
 from juzhu.modules.people import queries as people
 from juzhu.ports.payments import (
     Absent,
@@ -174,6 +174,27 @@ def test_a_gateway_that_is_away_costs_nothing_and_can_be_tried_again(world, resi
 
     page(resident, order, "check/")
     assert payments.order(order.number, at=world.now).state is OrderState.PAID
+
+
+def test_a_fresh_link_is_offered_again_and_an_old_attempt_is_closed(world, resident, order, desk):
+    def begin():
+        resident.client.post(f"/pay/{order.number}/", {"gateway": "wechat"})
+        return list(desk.charges)[-1]
+
+    first = begin()
+    assert begin() == first
+    forward(world, minutes=5)
+    second = begin()
+    assert second != first
+    paying.pursue(number=first, tries=0, at=world.now)
+    assert desk.says == {first: Closed()}
+    assert payments.attempt(second).state is AttemptState.OPEN
+
+    desk.away = True
+    for _ in range(20):
+        resident.client.post(f"/pay/{order.number}/", {"gateway": "wechat"})
+        forward(world, minutes=5)
+    assert len(payments.order(order.number, at=world.now).attempts) <= paying.MOST_OPEN + 1
 
 
 def test_every_other_state_has_its_page(world, resident, neighbour, order, desk):

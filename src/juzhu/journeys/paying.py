@@ -45,8 +45,12 @@ log = structlog.get_logger()
 
 ATTEMPT_TIME: Final = timedelta(minutes=30)
 """How long a gateway takes money for one attempt; then another may be begun."""
+LINK_TIME: Final = timedelta(minutes=4)
+"""What a gateway gave to pay with is offered again for this long: WeChat's page lives 5 minutes."""
 SPARE_TIME: Final = timedelta(minutes=2)
-"""An attempt that is closed sooner than this is not offered again."""
+"""A charge that a gateway never heard of may still arrive there for so long after its end."""
+MOST_OPEN: Final = 10
+"""Attempts of one order without a last word; no more are begun until the gateways have spoken."""
 TITLES: Final = {
     Fee.REISSUE: "居住证补领工本费",
     Fee.REPLACEMENT: "居住证换领工本费",
@@ -94,8 +98,7 @@ def begin(
     """
     way = gateway.way_on(device)
     assert way is not None, "only gateways that work on the device are offered"
-    under_way = _under_way(order, gateway.name, way, at)
-    if under_way is not None:
+    if (under_way := _under_way(order, gateway.name, way, at)) is not None:
         return under_way
     mine = services.begin(
         order_number=order.number,
@@ -133,10 +136,15 @@ def _begin_at(gateway: PaymentGateway, charge: Charge, at: datetime) -> AttemptV
     return payments.attempt(charge.number)
 
 
-def _under_way(order: OrderView, gateway: str, way: str, at: datetime) -> AttemptView | None:
+def _under_way(
+    order: OrderView, gateway: str, way: str, at: datetime
+) -> AttemptView | NotNow | None:
+    """Return what is offered instead of a new attempt; None when one may be begun."""
+    if sum(mine.state is AttemptState.OPEN for mine in order.attempts) >= MOST_OPEN:
+        return NotNow()
     for mine in order.attempts:
         same = (mine.gateway, mine.way, mine.state) == (gateway, way, AttemptState.OPEN)
-        if same and mine.link and at + SPARE_TIME < mine.closes_at:
+        if same and mine.link and at < mine.begun_at + LINK_TIME:
             return mine
     return None
 
@@ -211,7 +219,9 @@ def carry_out_refund(*, number: str, at: datetime) -> None:
     refund = payments.refund(number)
     if refund.state is RefundState.DONE:
         return
-    gateway = wiring.payment_gateways()[refund.gateway]
+    gateway = wiring.payment_gateways().get(refund.gateway)
+    if gateway is None:
+        raise PaymentUnavailableError(f"{refund.gateway} is not set up any more")
     wish = RefundWish(
         number=refund.number,
         charge_number=refund.attempt_number,
@@ -240,7 +250,10 @@ def carry_out_refund(*, number: str, at: datetime) -> None:
 
 def _learn(mine: AttemptView, *, at: datetime) -> bool:
     """Ask about one attempt and write what follows; say whether the last word is known."""
-    gateway = wiring.payment_gateways()[mine.gateway]
+    gateway = wiring.payment_gateways().get(mine.gateway)
+    if gateway is None:  # taken out of the settings while somebody was paying
+        log.error("payments.gateway_missing", attempt=mine.number, gateway=mine.gateway)
+        return False
     try:
         standing = gateway.ask(mine.number)
         if isinstance(standing, Unpaid) and _not_wanted(mine, at):

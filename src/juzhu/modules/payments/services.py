@@ -97,6 +97,8 @@ def begin(
 ) -> AttemptView:
     """Note an attempt before the gateway hears of it, and the job that finds out what became of it.
 
+    Older attempts of the order are asked about at once, and closed if they can still be paid.
+
     Raises:
         OrderNotFoundError: there is none.
         NotPayableError: it is paid, over, or called off.
@@ -105,6 +107,8 @@ def begin(
     row = _locked(order_number)
     if order(order_number, at=at).state is not OrderState.OPEN:
         raise NotPayableError(order_number)
+    for older in open_attempts(order_number):
+        queue.defer(queue.PURSUE_PAYMENT, number=older.number, tries=0)
     made = Attempt.objects.create(
         number=f"{row.number}{row.attempts.count() + 1:02d}",
         order=row,
