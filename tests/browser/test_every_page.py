@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import inspect_page as check
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, Visitor
+from tests.browser.pay_states import states_of_paying
 from tests.browser.sheet_states import State, states_of_sheets
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page")]
@@ -128,6 +129,7 @@ def states(system, browser) -> dict[str, State]:
     visitor.page.check("input[value=stayed]")
     send(visitor)
     note(visitor, "endorse-refused")
+    found |= states_of_paying(payer=visitor, lingerer=person("吴小龙"))
     visitor = person("高小深")
     visitor.go("/endorse/")
     visitor.page.check("input[value=stayed]")
