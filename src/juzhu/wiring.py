@@ -20,6 +20,7 @@ from juzhu.adapters.key_sets_http import HttpKeySets
 from juzhu.adapters.ledger_keys import LEDGER_KEYS_FOLDER, FileLedgerKeys
 from juzhu.adapters.ledger_witness import FileWitness
 from juzhu.adapters.life_events_http import HttpLifeEvents
+from juzhu.adapters.mail_smtp import SmtpMail
 from juzhu.adapters.payment_receipt import receipt_pdf
 from juzhu.adapters.payments_city import CityPayments
 from juzhu.adapters.payments_file import read_gateways
@@ -47,6 +48,7 @@ from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.key_sets import KeySets
 from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.life_events import LifeEvents
+from juzhu.ports.mail import Mail
 from juzhu.ports.payments import PaymentGateway, ReceiptPage
 from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
@@ -80,6 +82,13 @@ def clock() -> Clock:
 def departments() -> Departments:
     """Return the door to the departments' registers."""
     return CountedDepartments(HttpDepartments(_gateway(settings.JUZHU.gateway_url)), outages.note)
+
+
+@cache
+def mail() -> Mail | None:
+    """Return what carries letters to departments' contacts; None where no server is set."""
+    env = settings.JUZHU
+    return SmtpMail(env.mail_url, sender=env.mail_from) if env.mail_url else None
 
 
 @cache

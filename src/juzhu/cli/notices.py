@@ -9,32 +9,15 @@ from typing import Annotated, Final
 import typer
 
 from juzhu.modules.notices.contracts import Occasion
-from juzhu.modules.notices.texts import (
-    TEXTS,
-    english,
-    newest,
-    published,
-    segments,
-    sms,
-)
+from juzhu.modules.notices.previews import VALUES, previews
+from juzhu.modules.notices.texts import newest, published
+from juzhu.modules.partners.warnings import TEXTS as WARNINGS
 from juzhu.modules.webhooks.texts import ALERTS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at what people are told.")
 
-_DAYS: Final = {
-    "on": "2026-12-31",
-    "valid_through": "2026-12-31",
-    "window_opens": "2026-11-02",
-    "suspended_from": "2027-01-01",
-    "last_day": "2028-12-31",
-    "cancelled_on": "2029-01-01",
-    "answer_by": "2026-12-31",
-    "pay_by": "2026-12-31",
-    "due_on": "2026-12-31",
-    "until": "2026-12-31",
-}
-_NUMBERS: Final = {"number": "SL20261231000001", "tracking": "EB123456789CN"}
-_VALUES: Final = _DAYS | _NUMBERS | {"code": "ABC…", "amount": "20", "yuan": "20"}
+_DAYS: Final = frozenset(VALUES) - {"number", "code", "amount"} | {"day"}
+"""Places that are filled with a day; the clouds want to know."""
 
 _REMARK: Final = "居住证办理的结果和提醒，发给办事人本人"
 
@@ -54,12 +37,10 @@ def main() -> None:
 @app.command()
 def preview() -> None:
     """Print every text in its newest edition, Chinese and English, with made-up days."""
-    for occasion in Occasion:
-        edition = len(TEXTS[occasion])
-        text = sms(occasion, _VALUES, edition)
-        print(f"{occasion}.{edition}  {len(text)} 字，{segments(text)} 条")
-        print(f"  {text}")
-        print(f"  {english(occasion, _VALUES, edition)}")
+    for it in (previews(occasion)[-1] for occasion in Occasion):
+        print(f"{it.occasion}.{it.edition}  {it.length} 字，{it.segments} 条")
+        print(f"  {it.chinese}")
+        print(f"  {it.english}")
 
 
 @app.command()
@@ -73,6 +54,7 @@ def templates(
     """
     texts = {name: text for name, text in published().items() if name in newest()}
     texts |= {f"webhook_{kind}.1": text.partition("】")[2] for kind, text in ALERTS.items()}
+    texts |= {f"{kind}.1": text for kind, text in WARNINGS.items()}
     for name, text in texts.items():
         words = _tencent(name, text) if cloud is Cloud.TENCENT else _alibaba(name, text, sign)
         print(shlex.join(words))

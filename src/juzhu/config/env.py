@@ -17,6 +17,7 @@ from juzhu.config.env_channels import ChannelSettings
 from juzhu.config.env_counter import CounterSettings
 from juzhu.config.env_exchange import ExchangeSettings
 from juzhu.config.env_face import FaceSettings
+from juzhu.config.env_mail import MailSettings
 from juzhu.config.env_payments import PaymentSettings
 from juzhu.config.env_seal import SealSettings
 from juzhu.config.env_sms import SmsSettings
@@ -34,6 +35,7 @@ class Env(
     SealSettings,
     CounterSettings,
     SmsSettings,
+    MailSettings,
     CardSettings,
     ChannelSettings,
     FaceSettings,

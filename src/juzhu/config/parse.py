@@ -110,6 +110,21 @@ def web_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def mail_url(value: str) -> str:
+    """Accept the URL of a mail server."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtps", "smtp", "smtp+plain"} or not parts.hostname:
+        raise ValueError("must be a URL: smtps://, smtp:// or smtp+plain://user:password@host:port")
+    return value
+
+
+def mailbox(value: str) -> str:
+    """Accept an e-mail address."""
+    if not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", value):
+        raise ValueError("must be an e-mail address")
+    return value
+
+
 def database_url(value: str) -> str:
     """Accept a PostgreSQL URL."""
     if urlsplit(value).scheme not in {"postgresql", "postgres"}:

@@ -16,6 +16,7 @@ from juzhu import wiring
 from juzhu.journeys import (
     apply,
     cards,
+    contacts,
     corrections,
     exchange_jobs,
     faults,
@@ -253,6 +254,16 @@ def nudge_partners(timestamp: int) -> None:  # noqa: ARG001
         webhooks.tell_contacts()
     except (ClockUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.nudging_put_off", error=type(error).__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="warn_partners", queueing_lock="warn_partners", pass_context=False)
+def warn_partners(timestamp: int) -> None:  # noqa: ARG001
+    """Warn departments' contacts of what ends soon, and of asking too often."""
+    try:
+        contacts.warn()
+    except (ClockUnavailableError, OperationalError, InterfaceError) as error:
+        log.warning("jobs.warning_put_off", error=type(error).__name__)
 
 
 @app.periodic(cron="* * * * * */10")

@@ -3,7 +3,6 @@
 A hint says nothing about anybody. Losing one loses nothing: the feed is the truth.
 """
 
-import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -13,9 +12,10 @@ import msgspec
 import structlog
 
 from juzhu import wiring
-from juzhu.journeys import feed
+from juzhu.journeys import contacts, feed
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.partners.contracts import Scope
+from juzhu.modules.partners.warnings import How
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.contracts import Place
@@ -23,7 +23,6 @@ from juzhu.modules.webhooks import queries, services, signing
 from juzhu.modules.webhooks.contracts import AlertView, Attempt, Behind, TargetView, Told
 from juzhu.modules.webhooks.texts import ALERTS
 from juzhu.ports.clock import written
-from juzhu.ports.sms import SmsRejectedError, SmsUnavailableError
 from juzhu.ports.webhooks import Outcome, Post
 
 log = structlog.get_logger()
@@ -31,7 +30,6 @@ log = structlog.get_logger()
 SENT_AT_ONCE: Final = 100
 TOLD_AT_ONCE: Final = 20
 TYPE: Final = "events.available"
-_MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 
 def now() -> datetime:
@@ -111,9 +109,9 @@ def send(*, at: datetime) -> int:
 
 
 def tell_contacts() -> int:
-    """Tell partners' contacts by SMS what is wrong with their targets; return how many were told.
+    """Tell partners' contacts what is wrong with their targets; return how many were told.
 
-    The gateway takes each key once, so a process that dies in between tells nobody twice.
+    See `contacts.tell`.
     """
     told = 0
     for alert in queries.open_alerts(limit=TOLD_AT_ONCE):
@@ -126,21 +124,19 @@ def tell_contacts() -> int:
 
 
 def _tell(alert: AlertView) -> Told | None:
-    phone = _MOBILE.search(partners.contact(alert.partner_id))
-    if phone is None:
-        return Told.UNTOLD
-    try:
-        wiring.sms().send(
-            key=f"webhook-alert-{alert.id}",
-            phone=phone[0],
-            text=ALERTS[alert.kind],
-            template=f"webhook_{alert.kind}.1",
-        )
-    except SmsRejectedError:
-        return Told.UNTOLD
-    except SmsUnavailableError:
-        return None
-    return Told.SENT
+    note = contacts.Note(
+        key=f"webhook-alert-{alert.id}",
+        text=ALERTS[alert.kind],
+        template=f"webhook_{alert.kind}.1",
+        more=f"接收地址：{alert.url}\n最近一次：{alert.outcome}",
+    )
+    match contacts.tell(partners.contact(alert.partner_id), note):
+        case How.TOLD:
+            return Told.SENT
+        case How.UNTOLD:
+            return Told.UNTOLD
+        case None:
+            return None
 
 
 def _hint(end: Place, at: datetime) -> bytes:

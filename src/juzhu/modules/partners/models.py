@@ -172,6 +172,22 @@ class Allowance(models.Model):
         return f"allowance {self.pk}"
 
 
+class Warned(models.Model):
+    """A warning that a partner's contact was given, or could not be given."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120, unique=True)
+    text = models.CharField(max_length=200)
+    how = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "给联系人的警示"
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Usage(models.Model):
     """How often a partner called on a day, by operation and outcome."""
 

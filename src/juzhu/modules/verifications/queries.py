@@ -4,7 +4,7 @@ import hmac
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -19,10 +19,18 @@ from juzhu.modules.people import queries as people
 from juzhu.modules.people.queries import Known
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.verifications.contracts import Call, Look, Proof, Unanswerable
-from juzhu.modules.verifications.models import Receipt
+from juzhu.modules.verifications.models import Alert, Receipt
+from juzhu.ports.clock import SHENZHEN
 
 _NOBODY: Final = -1
 """Looked for in place of a person who is not there, so that the statements are the same."""
+
+
+def asked_too_often(*, since: date) -> list[tuple[int, str, date]]:
+    """Return partner, purpose and day wherever somebody was asked about too often since a day."""
+    rows = Alert.objects.filter(at__gte=datetime.combine(since, time(), SHENZHEN))
+    found = rows.values_list("partner_id", "purpose", "at")
+    return sorted({(pk, purpose, at.astimezone(SHENZHEN).date()) for pk, purpose, at in found})
 
 
 @dataclass(frozen=True, slots=True)

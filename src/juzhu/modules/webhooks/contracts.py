@@ -61,8 +61,8 @@ class Told(StrEnum):
     """Whether the contact has been told."""
 
     OPEN = "open"
-    SENT = "sent"  # by SMS
-    UNTOLD = "untold"  # the contact has no mobile number, or the gateway refuses it
+    SENT = "sent"  # by SMS or e-mail
+    UNTOLD = "untold"  # neither phone nor mailbox takes it
 
 
 @dataclass(frozen=True, slots=True)
