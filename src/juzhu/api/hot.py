@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from juzhu.api import auth, bodies
+from juzhu.api import auth, bodies, faults
 from juzhu.api.calls import Answer, Call
 from juzhu.api.coalesce import Coalescer, CrowdedError
 from juzhu.api.problems import Kind, Problem
@@ -21,7 +21,7 @@ from juzhu.modules.verifications.contracts import Asker, Proof, Unanswerable
 from juzhu.ports.clock import ClockUnavailableError
 
 MOST_ROWS: Final = 1000
-RECEIPT_HEADER: Final = "Juzhu-Receipt"
+RECEIPT_HEADER: Final = faults.RECEIPT
 _RETRY_SECONDS: Final = "2"
 _STEP_SECONDS: Final = 0.005
 
@@ -157,8 +157,11 @@ def scope_of(purpose: str, *, where: Mapping[str, str]) -> Scope:
 async def _answered(
     lanes: Coalescer[Question, Outcome], question: Question, *, weight: int, pointer: str
 ) -> Answer:
+    fault = faults.of(question.people)
+    faults.refuse(fault)
     try:
-        return _answer(await lanes.answer(question, weight=weight), pointer)
+        answer = _answer(await lanes.answer(question, weight=weight), pointer)
+        return await faults.spoil(fault, answer)
     except CrowdedError:
         raise _come_again("More is being asked than can be answered at once.") from None
     except ClockUnavailableError:
