@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    WithJsonSchema,
     field_validator,
 )
 
@@ -44,6 +45,7 @@ Instant = Annotated[
     Field(strict=False),
     BeforeValidator(_an_instant),
     PlainSerializer(written, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 """An instant, read with any offset and written with Shenzhen's (`ports.clock.written`)."""
 Day = Annotated[date, Field(strict=False), BeforeValidator(_a_day)]
