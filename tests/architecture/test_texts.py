@@ -9,6 +9,7 @@ import pytest
 
 from juzhu.cli import notices as command
 from juzhu.modules.notices.texts import BESIDE, TEXTS, newest, published
+from juzhu.modules.partners.texts import TEXTS as WARNINGS
 from juzhu.modules.webhooks.texts import ALERTS
 
 GOLDEN = Path("tests/golden/texts.json")
@@ -22,7 +23,8 @@ def every_text() -> dict[str, list[str]]:
     }
     for name, editions in BESIDE.items():
         found |= {f"{name}.{number}": [text] for number, text in enumerate(editions, 1)}
-    return found | {f"webhook_{kind}.1": [text] for kind, text in ALERTS.items()}
+    found |= {f"webhook_{kind}.1": [text] for kind, text in ALERTS.items()}
+    return found | {f"{kind}.1": [text] for kind, text in WARNINGS.items()}
 
 
 def test_no_published_text_has_changed_and_every_new_one_is_written_down():
@@ -52,7 +54,11 @@ def test_each_text_has_a_command_by_which_a_cloud_learns_it(cloud, capsys):
 
     lines = [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
     by_name = {line[line.index("--TemplateName") + 1]: line for line in lines}
-    assert set(by_name) == {*newest(), *(f"webhook_{kind}.1" for kind in ALERTS)}
+    assert set(by_name) == {
+        *newest(),
+        *(f"webhook_{kind}.1" for kind in ALERTS),
+        *(f"{kind}.1" for kind in WARNINGS),
+    }
     line = by_name["issued.1"]
     content = line[line.index("--TemplateContent") + 1]
     if cloud is command.Cloud.TENCENT:

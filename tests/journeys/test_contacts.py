@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 from juzhu import wiring
 from juzhu.adapters.mail_smtp import SmtpMail
 from juzhu.journeys import contacts
-from juzhu.modules.partners import jose, services, warnings
+from juzhu.modules.partners import jose, services, texts
 from juzhu.modules.partners.contracts import Grant, Scope
 from juzhu.modules.partners.models import Warned
 from juzhu.modules.verifications.models import Alert
@@ -138,5 +138,5 @@ def test_the_end_of_the_last_key_is_told(clock, mail):
 
 def test_a_warning_is_one_short_message():
     filled = {"purpose": "凭共享码取信息单", "day": "2026年12月31日"}
-    for text in warnings.TEXTS.values():
+    for text in texts.TEXTS.values():
         assert len("【深圳居住证】" + text.format(**filled)) <= 70

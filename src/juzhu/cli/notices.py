@@ -9,15 +9,12 @@ from typing import Annotated, Final
 import typer
 
 from juzhu.modules.notices.contracts import Occasion
-from juzhu.modules.notices.previews import VALUES, previews
+from juzhu.modules.notices.previews import DAYS, previews
 from juzhu.modules.notices.texts import newest, published
-from juzhu.modules.partners.warnings import TEXTS as WARNINGS
+from juzhu.modules.partners.texts import TEXTS as WARNINGS
 from juzhu.modules.webhooks.texts import ALERTS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at what people are told.")
-
-_DAYS: Final = frozenset(VALUES) - {"number", "code", "amount"} | {"day"}
-"""Places that are filled with a day; the clouds want to know."""
 
 _REMARK: Final = "居住证办理的结果和提醒，发给办事人本人"
 
@@ -86,7 +83,7 @@ def _is_code(name: str) -> bool:
 
 
 def _kind(name: str, place: str) -> str:
-    if place in _DAYS:
+    if place in DAYS or place == "day":
         return "time"
     if place in _NUMBERS:
         return "characterWithNumber"

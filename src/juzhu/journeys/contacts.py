@@ -17,7 +17,8 @@ from juzhu.domain.calendar import ONE_DAY
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.partners import warnings
 from juzhu.modules.partners.contracts import Grant, PartnerView, Scope
-from juzhu.modules.partners.warnings import SCOPES, Due, How, WarningKind
+from juzhu.modules.partners.texts import SCOPES, WarningKind
+from juzhu.modules.partners.warnings import Due, How
 from juzhu.modules.verifications import queries as verifications
 from juzhu.ports.clock import SHENZHEN
 from juzhu.ports.mail import Letter, MailRejectedError, MailUnavailableError

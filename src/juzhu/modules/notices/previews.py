@@ -26,7 +26,7 @@ class Preview(NamedTuple):
     newest: bool
 
 
-VALUES: Final[Mapping[str, str]] = {
+DAYS: Final[Mapping[str, str]] = {
     "on": "2026-12-31",
     "valid_through": "2026-12-31",
     "window_opens": "2026-11-02",
@@ -34,10 +34,12 @@ VALUES: Final[Mapping[str, str]] = {
     "last_day": "2028-12-31",
     "cancelled_on": "2029-01-01",
     "answer_by": "2026-12-31",
-    "number": "SL20261231000001",
-    "code": "ABC…",
-    "amount": "20",
+    "pay_by": "2026-12-31",
+    "due_on": "2026-12-31",
+    "until": "2026-12-31",
 }
+NUMBERS: Final[Mapping[str, str]] = {"number": "SL20261231000001", "tracking": "EB123456789CN"}
+VALUES: Final = {**DAYS, **NUMBERS, "code": "ABC…", "amount": "20", "yuan": "20"}
 """Made up, and as long as they get."""
 
 

@@ -21,7 +21,8 @@ from juzhu.modules.partners.models import (
     Usage,
     Warned,
 )
-from juzhu.modules.partners.warnings import SCOPES, How
+from juzhu.modules.partners.texts import SCOPES
+from juzhu.modules.partners.warnings import How
 
 HOW: Final = {How.TOLD: "已通知", How.UNTOLD: "没有可用的联系方式"}
 OVERLAP: Final = timedelta(hours=24)

@@ -9,7 +9,7 @@ from juzhu.modules.partners import jose, services
 from juzhu.modules.partners.contracts import CODE, AnswerField, Scope
 from juzhu.modules.partners.jose import JoseRefusedError
 from juzhu.modules.partners.models import Partner, PartnerGrant, PartnerKey
-from juzhu.modules.partners.warnings import SCOPES
+from juzhu.modules.partners.texts import SCOPES
 
 FIELDS: Final = {
     AnswerField.CONTINUOUS_SINCE: "连续持证起始日",

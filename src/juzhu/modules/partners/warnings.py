@@ -1,42 +1,12 @@
-"""What partners' contacts are warned of, once each, and in which words."""
+"""What partners' contacts are warned of, once each."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-from juzhu.modules.partners.contracts import Scope
 from juzhu.modules.partners.models import Warned
-
-SCOPES: Final[Mapping[Scope, str]] = {
-    Scope.SCHOOL_ENROLMENT: "子女入学",
-    Scope.PLATE_LOTTERY: "小汽车指标",
-    Scope.DRIVING_LICENCE: "驾驶证业务",
-    Scope.MARRIAGE: "婚姻登记",
-    Scope.HOUSING: "住房保障",
-    Scope.EXIT_ENTRY: "出入境",
-    Scope.HUKOU_POINTS: "积分入户",
-    Scope.EVENTS: "读取变更",
-    Scope.SHEETS: "凭共享码取信息单",
-}
-"""What scopes are called among people."""
-
-
-class WarningKind(StrEnum):
-    """What a contact is warned of."""
-
-    ASKED_TOO_OFTEN = "asked_too_often"
-    GRANT_ENDS = "grant_ends"
-    LAST_KEY_ENDS = "last_key_ends"
-
-
-TEXTS: Final[Mapping[WarningKind, str]] = {
-    WarningKind.ASKED_TOO_OFTEN: "贵单位因“{purpose}”对同一人的核验超过约定次数，请核对业务。",
-    WarningKind.GRANT_ENDS: "贵单位“{purpose}”的核验授权到{day}为止，请及时联系续期。",
-    WarningKind.LAST_KEY_ENDS: "贵单位最后一把公钥到{day}失效，之后不能核验，请登记新的公钥。",
-}
-"""The SMS without its signature; the first edition of each."""
+from juzhu.modules.partners.texts import TEXTS, WarningKind
 
 
 class How(StrEnum):
