@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from juzhu.modules.notices.contracts import Occasion
-from juzhu.modules.notices.previews import DAYS, previews
+from juzhu.modules.notices.previews import DAYS, NUMBERS, previews
 from juzhu.modules.notices.texts import newest, published
 from juzhu.modules.partners.texts import TEXTS as WARNINGS
 from juzhu.modules.webhooks.texts import ALERTS
@@ -85,7 +85,7 @@ def _is_code(name: str) -> bool:
 def _kind(name: str, place: str) -> str:
     if place in DAYS or place == "day":
         return "time"
-    if place in _NUMBERS:
+    if place in NUMBERS:
         return "characterWithNumber"
     return "numberCaptcha" if _is_code(name) else "others"
 
