@@ -270,6 +270,10 @@ def test_a_reviewer_decides_what_no_machine_can(system, browser, visit):
     assert "看过身份证，是同一个人" in citizen.page.inner_text("main")
     keeper = Desk(system, browser, "s5001").sign_in()
     faults += keeper.look("accounts")
+    for page in ("", "partners/partner/", "partners/partnergrant/add/", "texts/"):
+        keeper.go(f"/admin/{page}")
+        keep_picture(keeper.page, f"counter/reference-{page.replace('/', '-')}")
+        faults += [f"/admin/{page}: {it}" for it in check.accessibility_faults(keeper.page)]
 
     assert faults == []
     close(desk, keeper)

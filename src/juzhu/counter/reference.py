@@ -25,6 +25,14 @@ _CONFIDENCE: Final = {
     Confidence.GUIDE: "官方指南",
     Confidence.READING: "解释，见 docs/law",
 }
+_UNITS: Final = {
+    "kinds": "种",
+    "years": "年",
+    "months": "个月",
+    "days": "天",
+    "working days": "个工作日",
+    "fen": "分",
+}
 
 
 class Reference(Site):
@@ -76,7 +84,13 @@ class Reference(Site):
         """Show every number of the law with article and days."""
         stale = stale_reviews(wiring.clock().now().date())
         rows = [
-            (parameter, version, _CONFIDENCE[version.confidence], parameter in stale)
+            (
+                parameter,
+                version,
+                _UNITS[parameter.unit],
+                _CONFIDENCE[version.confidence],
+                parameter in stale,
+            )
             for parameter in PARAMETERS
             for version in parameter.versions
         ]

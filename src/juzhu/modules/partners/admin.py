@@ -21,7 +21,7 @@ from juzhu.modules.partners.models import (
     Usage,
     Warned,
 )
-from juzhu.modules.partners.texts import SCOPES
+from juzhu.modules.partners.texts import ACTS, SCOPES
 from juzhu.modules.partners.warnings import How
 
 HOW: Final = {How.TOLD: "已通知", How.UNTOLD: "没有可用的联系方式"}
@@ -234,7 +234,7 @@ class ChangePanel(Panel):
     columns = (
         column("at_shown", "时间", lambda row: row.at, order="at"),
         column("code_shown", "部门", lambda row: row.code, order="code"),
-        column("what_shown", "做了什么", lambda row: row.what, order="what"),
+        column("what_shown", "做了什么", lambda row: ACTS[row.what], order="what"),
         column("actor_shown", "谁", lambda row: row.actor, order="actor"),
         column("detail_shown", "内容", lambda row: "；".join(map(_member, row.detail.items()))),
     )

@@ -34,3 +34,15 @@ TEXTS: Final[Mapping[WarningKind, str]] = {
     WarningKind.LAST_KEY_ENDS: "贵单位最后一把公钥到{day}失效，之后不能核验，请登记新的公钥。",
 }
 """The SMS without its signature; the first edition of each."""
+
+ACTS: Final[Mapping[str, str]] = {
+    "registered": "登记",
+    "amended": "修改登记",
+    "granted": "授权",
+    "key_added": "登记公钥",
+    "key_ended": "公钥失效",
+    "suspended": "停用",
+    "resumed": "恢复",
+    "hints_replayed": "重发提醒",
+}
+"""What acts on a partner's entry are called; see `PartnerChange.what`."""

@@ -1,6 +1,8 @@
 """Partners' addresses and what was sent to them, on the pages of reference data."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from django.contrib import admin
@@ -9,7 +11,17 @@ from django.http import HttpRequest
 
 from juzhu.modules.panel import BY_PARTNER, Panel, Site, column, titled
 from juzhu.modules.webhooks import services, signing
+from juzhu.modules.webhooks.contracts import DeliveryState, TargetState
 from juzhu.modules.webhooks.models import Delivery, Target
+
+STATES: Final[Mapping[str, str]] = {
+    TargetState.ACTIVE: "在用",
+    TargetState.RESTING: "放慢",
+    TargetState.DISABLED: "停用",
+    DeliveryState.PENDING: "等待发送",
+    DeliveryState.DELIVERED: "已送达",
+    DeliveryState.FAILED: "没有送达",
+}
 
 
 class TargetPanel(Panel):
@@ -21,7 +33,7 @@ class TargetPanel(Panel):
     columns = (
         column("url_shown", "地址", lambda row: row.url),
         column("partner_shown", "部门", lambda row: row.partner.name, order="partner__code"),
-        column("state_shown", "状态", lambda row: row.state, order="state"),
+        column("state_shown", "状态", lambda row: STATES[row.state], order="state"),
         column("why_shown", "原因", lambda row: row.why),
         column("failures_shown", "连续失败", lambda row: row.failures),
         column("created", "登记时间", lambda row: row.created_at),
@@ -42,7 +54,7 @@ class DeliveryPanel(Panel):
         column("id_shown", "编号", lambda row: signing.name_of(row.pk)),
         column("partner_shown", "部门", lambda row: row.target.partner.name),
         column("url_shown", "地址", lambda row: row.target.url),
-        column("state_shown", "状态", lambda row: row.state, order="state"),
+        column("state_shown", "状态", lambda row: STATES[row.state], order="state"),
         column("made", "生成时间", lambda row: row.made_at, order="made_at"),
         column("tries_shown", "试过几次", lambda row: row.tries),
         column("outcome_shown", "最近一次", lambda row: row.outcome or "—"),
