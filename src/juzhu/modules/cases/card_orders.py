@@ -3,17 +3,19 @@
 from datetime import date, datetime, time
 from typing import Final
 
-from juzhu.domain.card import CardGround
+from juzhu.domain.card import CardGround, CardState
 from juzhu.domain.card_terms import fee, pay_by
 from juzhu.domain.parameters import REISSUE_WORKING_DAYS
 from juzhu.domain.vocabulary import Business
+from juzhu.modules.cards import queries as card_queries
 from juzhu.modules.cards import services as cards
-from juzhu.modules.cards.contracts import NewCard
+from juzhu.modules.cards.contracts import NewCard, VoidReason
 from juzhu.modules.cases.contracts import CardDelivery
 from juzhu.modules.cases.deadlines import issue_by
 from juzhu.modules.cases.models import Case
+from juzhu.modules.payments import refunds
 from juzhu.modules.payments import services as payments
-from juzhu.modules.payments.contracts import Fee, OrderView
+from juzhu.modules.payments.contracts import Fee, OrderView, RefundReason
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.workdays import working_day_after
 from juzhu.ports.clock import SHENZHEN
@@ -100,6 +102,19 @@ def order(
         at=at,
     )
     return due_on
+
+
+def end(permit_id: int, reason: VoidReason, at: datetime) -> None:
+    """Void the card of a permit that ends; a fee whose card is not handed over goes back."""
+    card = card_queries.good_card(permit_id)
+    if card is None:
+        return
+    if card.state is not CardState.WITH_HOLDER:
+        died = reason is VoidReason.HOLDER_DIED
+        why = RefundReason.HOLDER_DIED if died else RefundReason.NOT_MADE
+        case_id = Case.objects.values_list("pk", flat=True).get(number=card.case_number)
+        refunds.return_fee(case_id=case_id, reason=why, at=at)
+    cards.void_of_permit(permit_id=permit_id, reason=reason, at=at)
 
 
 def ready_by(paid_on: date) -> date:

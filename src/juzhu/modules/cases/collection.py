@@ -18,14 +18,13 @@ from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cards import queries as card_queries
 from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import By, CardNotFoundError, CardView, VoidReason
-from juzhu.modules.cases import effects
+from juzhu.modules.cases import card_orders, effects
 from juzhu.modules.cases.contracts import LIVE, CaseState
 from juzhu.modules.cases.models import Case
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
-from juzhu.modules.payments import refunds
+from juzhu.modules.notices import services as notices
 from juzhu.modules.payments import services as payments
-from juzhu.modules.payments.contracts import RefundReason
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
 
@@ -182,17 +181,14 @@ def holder_died(*, person_id: int, occasion: str, at: datetime) -> None:
         Case.objects.select_for_update(of=("self",)).filter(person_id=person_id, state__in=LIVE)
     )
     permit = permit_queries.permit_of(person_id, at.date())
+    notices.silence(person_id=person_id)
     for case in cases:
         effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
         payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.ENDED, at)
     if permit is None:
         return
-    card = card_queries.good_card(permit.id)
-    if card is not None and card.state is not CardState.WITH_HOLDER:
-        paid = Case.objects.get(number=card.case_number)
-        refunds.return_fee(case_id=paid.pk, reason=RefundReason.HOLDER_DIED, at=at)
-    cards.void_of_permit(permit_id=permit.id, reason=VoidReason.HOLDER_DIED, at=at)
+    card_orders.end(permit.id, VoidReason.HOLDER_DIED, at)
     if permit.status.state is not PermitState.CANCELLED:
         permits.act(
             permit_id=permit.id,

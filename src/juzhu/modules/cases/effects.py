@@ -188,7 +188,7 @@ def end_by_hukou(case: Case, permit: PermitView, answers: Collection[Answer], at
             occasion=case.number,
             reason=CancelReason.SHENZHEN_HUKOU,
         )
-    cards.void_of_permit(permit_id=permit.id, reason=VoidReason.PERMIT_ENDED, at=at)
+    card_orders.end(permit.id, VoidReason.PERMIT_ENDED, at)
     close(case, CaseState.ENDED, at)
     tell(case, Occasion.CANCELLED, at, cancelled_on=cancelled_on.isoformat())
 

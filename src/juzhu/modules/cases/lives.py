@@ -20,7 +20,8 @@ from juzhu.domain.vocabulary import PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.cases import effects
+from juzhu.modules.cards.contracts import VoidReason
+from juzhu.modules.cases import card_orders, effects
 from juzhu.modules.cases.contracts import LIVE, CaseState
 from juzhu.modules.cases.models import Case
 from juzhu.modules.lives import queries as lives
@@ -28,6 +29,7 @@ from juzhu.modules.lives import services as signals
 from juzhu.modules.lives.contracts import Outcome, SignalView
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.payments import services as payments
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.modules.people.services import NumberTakenError
@@ -88,7 +90,12 @@ def _end(signal: SignalView, at: datetime) -> None:
     open_cases = _live_cases(signal.person_id)
     permit = permit_queries.permit_of(signal.person_id, at.date())
     ended = permit is not None and _cancel(permit, signal, at)
+    if permit is not None and ended:
+        died = signal.kind is LifeKind.DEATH
+        why = VoidReason.HOLDER_DIED if died else VoidReason.PERMIT_ENDED
+        card_orders.end(permit.id, why, at)
     for case in open_cases:
+        payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.ENDED, at)
     if signal.kind is LifeKind.DEATH:
         # Nobody is told: a message about it would reach whoever holds the phone now.
