@@ -8,10 +8,14 @@ from django.db import IntegrityError, connection, transaction
 
 from juzhu import wiring
 from juzhu.domain.calendar import add_months
+from juzhu.domain.card import CardEvent, CardGround, CardState
 from juzhu.domain.permit import CancelReason
 from juzhu.domain.verification import Standing, verify
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.journeys import life_events, roll
+from juzhu.modules.cards import queries as cards
+from juzhu.modules.cards import services as card_services
+from juzhu.modules.cards.contracts import NewCard
 from juzhu.modules.cases import lives as case_lives
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import services as case_services
@@ -21,13 +25,22 @@ from juzhu.modules.lives import services as signals
 from juzhu.modules.lives.contracts import Outcome
 from juzhu.modules.lives.models import Signal
 from juzhu.modules.notices.models import Message
+from juzhu.modules.payments import queries as payments
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.models import Event
 from juzhu.ports.life_events import LifeEvent, LifeKind
-from tests.factories import NOON, TODAY, a_person, an_application, an_id_number, looks_of
+from tests.factories import (
+    NOON,
+    TODAY,
+    a_person,
+    an_application,
+    an_id_number,
+    an_order,
+    looks_of,
+)
 
 pytestmark = pytest.mark.django_db
 LAST_WEEK = TODAY - timedelta(days=7)
@@ -148,6 +161,37 @@ def test_no_code_opens_the_account_of_somebody_reported_dead(feed):
         id_number=person.id_number, phone=person.phone, code=row.code, at=NOON
     )
     assert opened is None
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_card_voided_by_a_wrong_death_is_given_back_at_nobodys_cost(feed, held):
+    holder = a_person()
+    fee = an_order(holder)
+    permit = permits.permit_of(holder, TODAY)
+    number = card_services.order(
+        NewCard(
+            person_id=holder,
+            permit_id=permit.id,
+            case_number=fee.case_number,
+            ground=CardGround.FIRST,
+            delivery="post",
+            point="",
+            printed_on=TODAY,
+            due_on=TODAY,
+        ),
+        at=NOON,
+    )
+    way = (CardEvent.SENT, CardEvent.MADE, CardEvent.POSTED, CardEvent.DELIVERED)
+    for kind in way if held else way[:1]:
+        card_services.happen(number=number, kind=kind, actor="test", at=NOON)
+    event = feed.tell(holder, LifeKind.DEATH)
+    void = cards.card(number).state
+    called_off = payments.order(fee.number, at=NOON).state
+
+    feed.take_back(event, at=NOON + timedelta(days=9))
+
+    assert (void, called_off) == (CardState.VOID, "called_off")
+    assert cards.card(number).state is (CardState.WITH_HOLDER if held else CardState.ORDERED)
 
 
 def test_a_wrong_death_leaves_no_trace_in_any_answer_and_an_apology(feed):

@@ -40,6 +40,8 @@ class CardEvent(StrEnum):
     HANDED_BACK = "handed_back"  # the holder gave the old card back
     VOIDED = "voided"
     DESTROYED = "destroyed"
+    REVIVED = "revived"  # voided by mistake: the card that the holder has is good again
+    REORDERED = "reordered"  # voided by mistake before it was handed over: made again
     TRIED_AGAIN = "tried_again"  # an operator lets a card be made that failed too often
 
 
@@ -93,7 +95,11 @@ NEXT: Final[Mapping[CardState, Mapping[CardEvent, CardState]]] = {
     _S.COMING_BACK: {_E.ARRIVED: _S.AT_POINT, _E.LOST: _MAKE_AGAIN},
     _S.WITH_HOLDER: {_E.HANDED_BACK: _S.VOID},
     _S.DESTROYED: {},
-    _S.VOID: {_E.HANDED_BACK: _S.VOID},
+    _S.VOID: {
+        _E.HANDED_BACK: _S.VOID,
+        _E.REVIVED: _S.WITH_HOLDER,
+        _E.REORDERED: _MAKE_AGAIN,
+    },
 }
 """What may follow what. Besides, any card can be voided but one that is destroyed or void."""
 

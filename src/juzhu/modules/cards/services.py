@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from django.db import connection, transaction
 
-from juzhu.domain.card import CardEvent, CardHistoryError, CardState, state_after
+from juzhu.domain.card import CardEvent, CardHistoryError, CardState, state_after, state_of
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cards import messages
@@ -27,7 +27,12 @@ log = structlog.get_logger()
 FACTORY: Final = "factory"
 PATIENCE: Final = 5
 """A card that failed so often is looked at by a person before it is made again."""
-BEGINS_AGAIN: Final = (CardEvent.SPOILED, CardEvent.LOST, CardEvent.TURNED_DOWN)
+BEGINS_AGAIN: Final = (
+    CardEvent.SPOILED,
+    CardEvent.LOST,
+    CardEvent.TURNED_DOWN,
+    CardEvent.REORDERED,
+)
 """After these the card is made again, under a new line: at nobody's cost."""
 
 part_of_one_effect = transaction.atomic(savepoint=False)
@@ -66,6 +71,26 @@ def void_of_permit(*, permit_id: int, reason: VoidReason, at: datetime) -> None:
     rows = Card.objects.select_for_update(of=("self",)).filter(permit_id=permit_id)
     for row in rows.exclude(state__in=GONE):
         _happen(row, CardEvent.VOIDED, at, "system:decision", {"reason": reason.value})
+
+
+@part_of_one_effect
+def restore(*, permit_id: int, at: datetime) -> None:
+    """Give back the card that was voided because its permit was ended by mistake.
+
+    A card that was with its holder is good again; one that was under way is made again at nobody's
+    cost. A card replaced or reported lost stays void.
+    """
+    row = Card.objects.select_for_update(of=("self",)).filter(permit_id=permit_id).last()
+    if row is None or row.state != CardState.VOID:
+        return
+    events = list(Event.objects.filter(card=row).order_by("pk"))
+    voided = [event for event in events if event.kind == CardEvent.VOIDED][-1]
+    if voided.detail["reason"] not in (VoidReason.PERMIT_ENDED, VoidReason.HOLDER_DIED):
+        return
+    before = state_of(CardEvent(event.kind) for event in events if event.pk < voided.pk)
+    held = before is CardState.WITH_HOLDER
+    kind = CardEvent.REVIVED if held else CardEvent.REORDERED
+    _happen(row, kind, at, "system:decision", {})
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from juzhu.domain.vocabulary import PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
+from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import VoidReason
 from juzhu.modules.cases import card_orders, effects
 from juzhu.modules.cases.contracts import LIVE, CaseState
@@ -191,6 +192,7 @@ def _undo(wrong: SignalView, at: datetime, *, actor: str) -> None:
     restored = _restore(wrong, at)
     _reopen(wrong.person_id, wrong.cases, at)
     if restored is not None:
+        cards.restore(permit_id=restored.id, at=at)
         values = {"valid_through": restored.status.valid_through.isoformat()}
         _tell(wrong, Occasion.RESTORED, at, values)
 
@@ -227,8 +229,12 @@ def _restore(wrong: SignalView, at: datetime) -> PermitView | None:
 
 
 def _reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
-    """Let cases that a wrong signal ended go on, judged as of their acceptance day."""
+    """Let cases that a wrong signal ended go on, judged as of their acceptance day.
+
+    Those about a card alone stay ended: their fee was called off, and asking again is one minute.
+    """
     rows = Case.objects.select_for_update(of=("self",)).filter(person_id=person_id)
+    rows = rows.exclude(business__in=card_orders.BUSINESSES)
     for case in rows.filter(number__in=numbers, state=CaseState.ENDED).order_by("pk"):
         if rows.filter(business=case.business, state__in=LIVE).exists():
             continue  # another has been opened meanwhile
