@@ -132,7 +132,7 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.go("/" + desk.page.url.split("/", 3)[3] + "receipt/")
     assert desk.heading() == "受理回执"
     faults += desk.look("receipt")
-    for tab in ("sheet", "phone", "cancel", "cancel/statement"):
+    for tab in ("reissue", "sheet", "phone", "cancel", "cancel/statement"):
         desk.go(f"/desk/{tab}/")
         faults += desk.look(tab.replace("/", "-"))
     desk.go("/desk/sheet/")
@@ -195,6 +195,8 @@ def test_an_officers_hour_by_keyboard_and_every_page_is_clean(system, browser):
     desk.go("/day/")
     assert "签注" in desk.page.inner_text("main")
     faults += desk.look("day")
+    desk.go("/cards/")
+    faults += desk.look("stock")
     desk.go("/unreached/")
     faults += desk.look("unreached")
     desk.go("/password/")
