@@ -124,6 +124,7 @@ def states(system, browser) -> dict[str, State]:
     note(visitor, "endorse-late", "/endorse/")
     note(visitor, "card", "/card/")
     note(visitor, "card-new", "/card/new/lost/")
+    visitor.go("/card/new/lost/")
     visitor.page.check("input[name=delivery][value=post]")
     send(visitor)
     note(visitor, "card-to-pay")
