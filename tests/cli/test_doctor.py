@@ -159,7 +159,7 @@ def test_the_file_of_sms_providers_is_read_and_each_line_tried(env, tmp_path, db
     assert one(found, "sms providers").level is Level.OK
     assert one(found, "sms smpp").level is Level.WARN
     assert "days_7.1" not in one(found, "sms tencent").found
-    assert "endorsed.1" in one(found, "sms tencent").advice
+    assert "juzhu notices templates" in one(found, "sms tencent").advice
     assert "short messages" not in {check.name for check in found}
 
 

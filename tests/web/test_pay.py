@@ -197,6 +197,15 @@ def test_a_fresh_link_is_offered_again_and_an_old_attempt_is_closed(world, resid
     assert len(payments.order(order.number, at=world.now).attempts) <= paying.MOST_OPEN + 1
 
 
+def test_without_a_gateway_nobody_can_pay_and_nothing_lapses(world, resident, order, monkeypatch):
+    monkeypatch.setattr(wiring, "payment_gateways", dict)
+    world.now = order.pay_by - timedelta(days=1)
+
+    assert 'name="gateway"' not in page(resident, order).content.decode()
+    world.now = order.pay_by + timedelta(days=1)
+    assert paying.expire_due(at=world.now) == 0
+
+
 def test_every_other_state_has_its_page(world, resident, neighbour, order, desk):
     resident.client.post(f"/pay/{order.number}/", {"gateway": "wechat"})
     desk.away = True

@@ -110,7 +110,7 @@ def begin(
     for older in open_attempts(order_number):
         queue.defer(queue.PURSUE_PAYMENT, number=older.number, tries=0)
     made = Attempt.objects.create(
-        number=f"{row.number}{row.attempts.count() + 1:02d}",
+        number=f"{row.number}A{row.attempts.count() + 1}",
         order=row,
         gateway=gateway,
         way=way,
