@@ -21,17 +21,14 @@ _DISTRICT: Final = 6
 
 def open_new(*, on: date, at: datetime) -> int:
     """Open a follow-up for everybody not reached who has none yet; return how many. Repeatable."""
-    opened, after = 0, 0
+    opened = 0
     while opened < MOST_A_ROUND:
-        found = queries.unreached(on=on, after=after, limit=BATCH)
-        if not found:
-            break
-        known = followups.known([one.message_id for one in found])
+        found = queries.unreached(on=on, limit=BATCH, only_new=True)
         for one in found:
-            if one.message_id not in known:
-                _open(one, at)
-                opened += 1
-        after = found[-1].message_id
+            _open(one, at)
+        opened += len(found)
+        if len(found) < BATCH:
+            break
     return opened
 
 

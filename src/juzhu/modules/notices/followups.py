@@ -4,7 +4,6 @@ One follow-up for each such message, opened by the daily round, with the distric
 home and, until it is settled, the address (社区民警、网格员上门).
 """
 
-from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -45,12 +44,6 @@ class Task(NamedTuple):
     taken_at: datetime | None
     address: str
     result: Result | None
-
-
-def known(message_ids: Collection[int]) -> set[int]:
-    """Return which of these messages have a follow-up."""
-    rows = FollowUp.objects.filter(message_id__in=message_ids)
-    return set(rows.values_list("message_id", flat=True))
 
 
 def open_one(found: Unreached, *, district: str, address: str, at: datetime) -> None:

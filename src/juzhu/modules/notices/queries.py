@@ -47,8 +47,12 @@ def _dispute(row: Message) -> int | None:
     return int(number) if of_one else None
 
 
-def unreached(*, on: date, after: int = 0, limit: int = 500) -> list[Unreached]:
+def unreached(
+    *, on: date, after: int = 0, limit: int = 500, only_new: bool = False
+) -> list[Unreached]:
     """Return whom the end of a ladder did not reach and who can still act on `on`, by message.
+
+    With `only_new` those are left out whom somebody already goes and tells (`notices.followups`).
 
     A cancellation stays listed for 60 days. Whoever got any later message of the same permit is
     reached, and so is whoever acted meanwhile: then the message was needless.
@@ -56,7 +60,10 @@ def unreached(*, on: date, after: int = 0, limit: int = 500) -> list[Unreached]:
     still = Q(deadline__gte=on) | Q(
         occasion=Occasion.CANCELLED, deadline__gte=on - timedelta(days=60)
     )
-    rows = _lost().filter(still, pk__gt=after).order_by("pk")[:limit]
+    lost = _lost().filter(still, pk__gt=after)
+    if only_new:
+        lost = lost.filter(follow_up__isnull=True)
+    rows = lost.order_by("pk")[:limit]
     return [
         Unreached(
             message_id=row.pk,
