@@ -10,6 +10,8 @@ from juzhu.web.fields import Option
 from juzhu.web.forms import Form
 
 MOST_WORDS: Final = 60
+_TYPED: Final = {"class": "input", "inputmode": "numeric", "autocomplete": "off"}
+"""Days are typed: the browser's own picker shows no focus ring on its parts."""
 
 
 class FaultForm(Form):
@@ -23,12 +25,14 @@ class FaultForm(Form):
     )
     first = forms.DateField(
         label="从哪天起",
-        widget=forms.DateInput(attrs={"class": "input", "type": "date"}),
+        help_text="例如：2026-11-24",
+        widget=forms.DateInput(attrs=_TYPED),
         error_messages={"required": "请填从哪天起", "invalid": "日期这样写：2026-11-24"},
     )
     last = forms.DateField(
         label="到哪天止（含当天）",
-        widget=forms.DateInput(attrs={"class": "input", "type": "date"}),
+        help_text="例如：2026-11-24",
+        widget=forms.DateInput(attrs=_TYPED),
         error_messages={"required": "请填到哪天止", "invalid": "日期这样写：2026-11-24"},
     )
     reason = forms.CharField(
