@@ -61,8 +61,10 @@ from juzhu.wiring_channels import site_marks as site_marks
 from juzhu.wiring_channels import site_url as site_url
 from juzhu.wiring_channels import wechat as wechat
 from juzhu.wiring_channels import wechat_callbacks as wechat_callbacks
+from juzhu.wiring_faces import accounts as accounts
 from juzhu.wiring_faces import face as face
 from juzhu.wiring_faces import face_kind as face_kind
+from juzhu.wiring_faces import has_accounts as has_accounts
 from juzhu.wiring_faces import live_face as live_face
 
 

@@ -5,9 +5,11 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from juzhu.adapters.account_oidc import Client, OidcAccounts
 from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.face_local import LocalFaceCheck, token_of
 from juzhu.adapters.gateway import Gateway
+from juzhu.ports.account import AccountProvider
 from juzhu.ports.face import FaceCheck, LiveFaceCheck
 
 
@@ -36,3 +38,16 @@ def live_face() -> LiveFaceCheck:
     """Return the face check that looks at frames, on this machine."""
     env = settings.JUZHU
     return LocalFaceCheck(f"http://{env.face_listen}", token=token_of(env.secret_key))
+
+
+def has_accounts() -> bool:
+    """Say whether people may sign in with an account of the unified identity platform."""
+    return bool(settings.JUZHU.account_issuer)
+
+
+@cache
+def accounts() -> AccountProvider:
+    """Return the unified identity platform; only where there is one."""
+    env = settings.JUZHU
+    client = Client(env.account_issuer, env.account_client, env.account_secret)
+    return OidcAccounts(client, env.account_levels)

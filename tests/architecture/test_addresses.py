@@ -29,6 +29,8 @@ PUBLIC_ADDRESSES = {
     "robots.txt",
     "sms/receipts/<slug:provider>/<str:token>/",
     "sign-in/",
+    "sign-in/account/",
+    "sign-in/account/back/",
     "sign-in/face/",
     "sign-in/face/begin/",
     "sign-in/face/frames/",

@@ -24,19 +24,24 @@ BLINK_THEN_LEFT = 3
 @contextmanager
 def face_process(seed: int = BLINK_THEN_LEFT, *, speed: float = 1.0) -> Iterator[Address]:
     """Run a face process; yield where it listens."""
+    token = token_of(settings.JUZHU.secret_key)
+    with process("tests.face.process", token, str(seed), str(speed)) as port:
+        yield Address("127.0.0.1", port)
+
+
+@contextmanager
+def process(module: str, *more: str, path: str = "/healthz") -> Iterator[int]:
+    """Run a module as a process that serves; yield its port once `path` answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    token = token_of(settings.JUZHU.secret_key)
-    command = [sys.executable, "-m", "tests.face.process", str(port), token, str(seed)]
-    command.append(str(speed))
-    process = subprocess.Popen(command, cwd=ROOT)
+    started = subprocess.Popen([sys.executable, "-m", module, str(port), *more], cwd=ROOT)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz", process)
-        yield Address("127.0.0.1", port)
+        _wait(f"http://127.0.0.1:{port}{path}", started)
+        yield port
     finally:
-        process.terminate()
-        process.wait(10)
+        started.terminate()
+        started.wait(10)
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:

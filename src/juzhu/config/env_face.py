@@ -1,5 +1,6 @@
 """Settings of the face check (刷脸)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from juzhu.config import parse
@@ -45,10 +46,49 @@ class FaceSettings:
             "`juzhu face calibrate`.",
         )
     )
+    account_issuer: str = field(
+        metadata=variable(
+            "JUZHU_ACCOUNT_ISSUER",
+            parse.web_url,
+            "(none)",
+            "The unified identity platform's issuer (OpenID Connect); with it people sign in with "
+            "their account there.",
+        )
+    )
+    account_client: str = field(
+        metadata=variable(
+            "JUZHU_ACCOUNT_CLIENT",
+            parse.text,
+            "(none)",
+            "What the platform knows this service by.",
+        )
+    )
+    account_secret: str = field(
+        metadata=variable(
+            "JUZHU_ACCOUNT_SECRET",
+            parse.text,
+            "(none)",
+            "The secret that goes with it.",
+        ),
+        repr=False,
+    )
+    account_levels: Mapping[str, int] = field(
+        metadata=variable(
+            "JUZHU_ACCOUNT_LEVELS",
+            parse.levels,
+            "2=2,3=3,4=4,5=5",
+            "Which `acr` of the platform is which trust level, 2 to 5; another opens nothing.",
+        )
+    )
 
 
 def refuse_incomplete(env: FaceSettings, *, production: bool) -> None:
     """Raise EnvError unless it is said who checks faces, and in production nobody simulates it."""
+    if env.account_issuer and not (env.account_client and env.account_secret):
+        raise EnvError(
+            "JUZHU_ACCOUNT_ISSUER is set, so these must be set: JUZHU_ACCOUNT_CLIENT, "
+            "JUZHU_ACCOUNT_SECRET."
+        )
     if not production:
         return
     kinds = ", ".join(kind for kind in FaceKind if kind is not FaceKind.SIMULATED)

@@ -102,6 +102,17 @@ def share(value: str) -> float:
     return found
 
 
+def levels(value: str) -> dict[str, int]:
+    """Take names of trust levels, as `name=4,other=3`."""
+    found = {}
+    for entry in value.split(","):
+        name, _, level = entry.strip().rpartition("=")
+        if not name or level not in ("2", "3", "4", "5"):
+            raise ValueError(f"must be names and levels 2 to 5, as a=3,b=4, not {value}")
+        found[name] = int(level)
+    return found
+
+
 def web_url(value: str) -> str:
     """Accept an http(s) URL; a slash at its end is dropped."""
     parts = urlsplit(value)

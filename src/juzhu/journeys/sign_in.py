@@ -26,6 +26,7 @@ class Way(StrEnum):
 
     FACE = "face"
     CODE = "code"  # to the reserved phone
+    ACCOUNT = "account"  # of the unified identity platform
 
 
 class SignInProblem(StrEnum):
@@ -41,13 +42,15 @@ class SignInProblem(StrEnum):
 class SignedIn:
     """Signed in, how, and with which trust level of Guangdong's unified platform.
 
-    `alone` is False when an act that cannot be undone must not rest on this way alone.
+    `alone` is False when an act that cannot be undone must not rest on this way alone; `ago` is how
+    many seconds ago the person has shown who they are, somewhere else.
     """
 
     person_id: int
     way: Way
     level: int
     alone: bool = True
+    ago: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ def by_code(
 def succeeded(person_id: int, attempt: int, at: datetime, way: Way) -> None:
     """Note that an attempt has succeeded, in the person's ledger as well."""
     people.succeed(attempt)
+    note(person_id, at, way)
+
+
+def note(person_id: int, at: datetime, way: Way) -> None:
+    """Note a sign-in in the person's ledger."""
     audit.record(person_id=person_id, actor="holder:self", purpose=Purpose.SIGN_IN, at=at, note=way)
 
 

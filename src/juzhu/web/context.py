@@ -22,5 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "idle_end_seconds": sessions.IDLE_END_SECONDS,
         "simulated": wiring.face_kind() == "simulated" and wiring.face().simulated,
         "face_here": wiring.face_kind() == "local",
+        "has_accounts": wiring.has_accounts(),
         "trial": wiring.is_trial(),
     }

@@ -65,17 +65,20 @@ def visitor(request: HttpRequest) -> Visitor | None:
     return Visitor(int(person_id), tuple(Proof(*proof) for proof in held.values()))
 
 
-def begin(request: HttpRequest, *, person_id: int, way: str, level: int, alone: bool) -> None:
+def begin(
+    request: HttpRequest, *, person_id: int, way: str, level: int, alone: bool, ago: float = 0.0
+) -> None:
     """Sign the person in: a fresh session under a new key.
 
-    Only what the same person has shown before, in a session not yet over, is carried over.
+    Only what the same person has shown before, in a session not yet over, is carried over. `ago` is
+    how many seconds ago they have shown it.
     """
     before = visitor(request)
     again = before is not None and before.person_id == person_id and not is_over(request)
     proofs = _held(request) if again else {}
     request.session.flush()
     now = time.time()
-    proofs = proofs | {way: (level, now, alone)}
+    proofs = proofs | {way: (level, now - ago, alone)}
     request.session.update({_PERSON: person_id, _PROOFS: proofs, _BEGAN: now, _SEEN: now})
     request.session.set_expiry(LONGEST_SECONDS)
     rotate_token(request)

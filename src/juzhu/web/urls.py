@@ -4,6 +4,7 @@ from django.urls import path
 
 from juzhu.modules.sheets.codes import FILE_DAYS
 from juzhu.web.views import (
+    account,
     apply,
     calendars,
     cards,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("sign-in/face/", face.face, name="sign-in-face"),
     path("sign-in/face/begin/", face.begin, name="sign-in-face-begin"),
     path("sign-in/face/frames/", face.frames, name="sign-in-face-frames"),
+    path("sign-in/account/", account.go, name="sign-in-account"),
+    path("sign-in/account/back/", account.back, name="sign-in-account-back"),
     path("sign-in/code/", sign_in.ask_code, name="sign-in-code"),
     path("sign-in/code/enter/", sign_in.enter_code, name="sign-in-enter"),
     path("app/enter/", entry.enter, name="app-enter"),

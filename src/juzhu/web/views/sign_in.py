@@ -125,15 +125,16 @@ def _by_code(request: HttpRequest, asked: tuple[str, str], code: str) -> SignedI
     )
 
 
-def enter(request: HttpRequest, signed_in: SignedIn) -> HttpResponseBase:
+def enter(request: HttpRequest, signed_in: SignedIn, target: str = "") -> HttpResponseBase:
     """Begin the session and lead to where the person wanted to go."""
-    target = local_path(request, "next")
+    target = target or local_path(request, "next")
     sessions.begin(
         request,
         person_id=signed_in.person_id,
         way=signed_in.way,
         level=signed_in.level,
         alone=signed_in.alone,
+        ago=signed_in.ago,
     )
     return redirect(target)
 
