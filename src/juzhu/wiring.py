@@ -61,6 +61,7 @@ from juzhu.wiring_channels import site_marks as site_marks
 from juzhu.wiring_channels import site_url as site_url
 from juzhu.wiring_channels import wechat as wechat
 from juzhu.wiring_channels import wechat_callbacks as wechat_callbacks
+from juzhu.wiring_channels import wechat_face as wechat_face
 from juzhu.wiring_faces import accounts as accounts
 from juzhu.wiring_faces import face as face
 from juzhu.wiring_faces import face_kind as face_kind

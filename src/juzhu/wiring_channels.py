@@ -7,12 +7,14 @@ from pathlib import Path
 from django.conf import settings
 
 from juzhu.adapters.app_issuers import read_issuers
+from juzhu.adapters.face_wechat import WechatFace
 from juzhu.adapters.wechat_api import WechatApi
 from juzhu.adapters.wechat_crypto import Callbacks
 from juzhu.adapters.wechat_file import WechatSettings, citys_wechat, read_wechat
 from juzhu.modules.channels.lent import LentSecrets
 from juzhu.modules.notices import texts
 from juzhu.modules.notices.wordings import places
+from juzhu.ports.face import FaceUnavailableError, WechatFaceCheck
 from juzhu.ports.hand_over import AppIssuer
 from juzhu.ports.site import SiteMarks
 from juzhu.ports.wechat import WechatAccount, WechatCallbacks
@@ -40,6 +42,20 @@ def _wechat_settings() -> WechatSettings | None:
         return None
     words = {occasion.value: editions[-1].chinese for occasion, editions in texts.TEXTS.items()}
     return citys_wechat(env.city_url, env.gateway_secret.encode(), words)
+
+
+@cache
+def wechat_face() -> WechatFaceCheck:
+    """Return WeChat's face check; only where there is an account.
+
+    Raises:
+        FaceUnavailableError: this deployment has no account.
+
+    """
+    found = _wechat_settings()
+    if found is None:
+        raise FaceUnavailableError("JUZHU_WECHAT_FILE is not set")
+    return WechatFace(WechatApi(found, LentSecrets()))
 
 
 @cache

@@ -32,6 +32,7 @@ PUBLIC_ADDRESSES = {
     "sign-in/account/",
     "sign-in/account/back/",
     "sign-in/face/",
+    "sign-in/wechat/",
     "sign-in/face/begin/",
     "sign-in/face/frames/",
     "sign-in/code/",

@@ -11,7 +11,7 @@ from juzhu import wiring
 from juzhu.cli import checks, doctor, payment_checks
 from juzhu.cli.checks import Level
 from juzhu.config import health
-from juzhu.config.parse import Mode
+from juzhu.config.parse import FaceKind, Mode
 
 
 @pytest.fixture
@@ -176,3 +176,12 @@ def test_the_gateways_of_payments_are_read(env, settings, tmp_path):
     assert level() == [Level.OK]
     assert level(payments_file=str(broken)) == [Level.FAIL]
     assert level(mode=Mode.PRODUCTION) == [Level.WARN]
+
+
+def test_the_local_face_check_says_what_it_does_not_stop(env):
+    local = dataclasses.replace(env, face=FaceKind.LOCAL, mode=Mode.PRODUCTION)
+
+    found = checks._face(local)
+
+    assert found.level is Level.WARN
+    assert "virtual camera" in found.found

@@ -61,6 +61,7 @@ class Wechat:
     followers: set[str] = field(default_factory=set)
     phones: dict[str, list[Bubble]] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, Any] = field(default_factory=dict)  # of faces: see wechat_face
     faults: list[int] = field(default_factory=list)
     sent: list[tuple[str, str]] = field(default_factory=list)  # openid and number, to be confirmed
     _lent: dict[str, float] = field(default_factory=dict)

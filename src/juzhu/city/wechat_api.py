@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from juzhu.city import wechat_face
 from juzhu.city.answers import json_response
 from juzhu.city.bodies import read_body
 from juzhu.city.control import BadRequestError, form_fields
@@ -87,6 +88,16 @@ def _template(wechat: Wechat, request: Request, wish: dict[str, Any]) -> dict[st
     return {"msgid": int(wechat.take(wish))}
 
 
+def _begin_face(wechat: Wechat, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
+    wechat.check_token(request.query_params.get("access_token", ""))
+    return wechat_face.begin(request.app.state.city, wish)
+
+
+def _ask_face(wechat: Wechat, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
+    wechat.check_token(request.query_params.get("access_token", ""))
+    return wechat_face.ask(request.app.state.city, wish)
+
+
 def _openid(wechat: Wechat, request: Request, _wish: dict[str, Any]) -> dict[str, Any]:
     query = request.query_params
     wechat.check_credential(query.get("appid", ""), query.get("secret", ""))
@@ -129,6 +140,8 @@ async def control(request: Request) -> Response:
         wechat.service = str(fields.get("service", wechat.service))
         if fields.get("forget"):
             wechat.forget_lent()
+        if "film" in fields:
+            wechat_face.film(city, str(fields["film"]))
         if "follow" in fields:
             wechat.followers.add(wechat.openid(str(fields["follow"])))
         if "code_for" in fields:
@@ -147,6 +160,12 @@ ROUTES = [
     Route("/wechat/cgi-bin/menu/create", _endpoint(_menu), methods=["POST"]),
     Route("/wechat/cgi-bin/menu/get", _endpoint(_menu_now)),
     Route("/wechat/cgi-bin/message/template/send", _endpoint(_template), methods=["POST"]),
+    Route(
+        "/wechat/cityservice/face/identify/getverifyid", _endpoint(_begin_face), methods=["POST"]
+    ),
+    Route(
+        "/wechat/cityservice/face/identify/queryverifyinfo", _endpoint(_ask_face), methods=["POST"]
+    ),
     Route("/wechat/sns/oauth2/access_token", _endpoint(_openid)),
     Route("/wechat/connect/oauth2/authorize", authorize),
     Route("/wechat/control.json", control, methods=["GET", "POST"]),

@@ -117,6 +117,23 @@ def sheet() -> None:
     )
 
 
+@app.command()
+def face() -> None:
+    """Time the local face check on one core, beside the bare networks."""
+    found = _benchmark("face").run()
+    _print(
+        "face",
+        [
+            ("a frame looked at", f"{found.frame_ms:.1f} ms"),
+            ("floor: the networks alone", f"{found.floor_ms:.1f} ms"),
+            ("a frame looked at and compared", f"{found.compared_ms:.1f} ms"),
+            ("floor: the networks alone", f"{found.compared_floor_ms:.1f} ms"),
+            ("sign-ins a second, one core", f"{found.sign_ins:.1f}"),
+            ("peak memory", f"{found.peak_mib:,.0f} MiB"),
+        ],
+    )
+
+
 @app.command("verify-file")
 def verify_file(
     seconds: Annotated[int, typer.Option(min=2, help="Seconds at 10 files a second.")] = 30,

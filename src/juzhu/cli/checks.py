@@ -212,6 +212,8 @@ def _value(query: str) -> float:
 def _face(env: Env) -> Check:
     if env.face is FaceKind.NONE:
         return Check("face check", Level.OK, "none: people sign in another way")
+    if env.face is FaceKind.WECHAT:
+        return Check("face check", Level.OK, "WeChat's, for those who come by WeChat")
     if env.face is FaceKind.LOCAL:
         return Check(
             "face check",

@@ -18,7 +18,8 @@ class FaceSettings:
             parse.one_of(FaceKind),
             "(sandbox: `simulated`; production: required)",
             "Who checks faces: `local`, this machine's own process (`face.md` says what it does "
-            "not stop); `simulated`, the sandbox only; `none`: everybody signs in another way.",
+            "not stop); `wechat`, for those who come by WeChat; `simulated`, the sandbox only; "
+            "`none`: everybody signs in another way.",
         )
     )
     face_url: str = field(

@@ -41,6 +41,7 @@ class FaceKind(StrEnum):
 
     SIMULATED = "simulated"
     LOCAL = "local"
+    WECHAT = "wechat"
     NONE = "none"
 
 

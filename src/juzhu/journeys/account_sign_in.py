@@ -11,7 +11,6 @@ from juzhu.journeys.sign_in import SignedIn, Way, note
 from juzhu.modules.people import services as people
 from juzhu.ports.account import AccountRefusedError, AccountUnavailableError, Errand
 
-
 log = structlog.get_logger()
 
 

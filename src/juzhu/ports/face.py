@@ -137,6 +137,35 @@ class LiveFaceCheck(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class FaceTicket:
+    """A check by WeChat under way: its name for it, ours, and on whose WeChat it runs."""
+
+    verify_id: str
+    number: str
+    openid: str
+
+
+class WechatFaceCheck(Protocol):
+    """WeChat's own check (微信人脸核身), on the phone on which WeChat runs."""
+
+    def begin(self, *, openid: str, id_number: str, name: str) -> FaceTicket:
+        """Name the person; the page starts the camera with the ticket's `verify_id`.
+
+        Raises:
+            FaceUnavailableError: no answer, or a refusal.
+
+        """
+
+    def matched(self, ticket: FaceTicket, *, id_number: str, name: str) -> bool:
+        """Say whether the person filmed is the one named; asked again it says the same.
+
+        Raises:
+            FaceUnavailableError: no answer, or a refusal.
+
+        """
+
+
 def packed(frames: Sequence[bytes]) -> bytes:
     """Return frames as `look_at` takes them."""
     return b"".join(len(frame).to_bytes(4, "little") + frame for frame in frames)

@@ -27,6 +27,7 @@ from juzhu.web.views import (
     sign_in,
     verify,
     wechat,
+    wechat_face,
 )
 
 app_name = "web"
@@ -39,6 +40,7 @@ urlpatterns = [
     path("sign-in/face/frames/", face.frames, name="sign-in-face-frames"),
     path("sign-in/account/", account.go, name="sign-in-account"),
     path("sign-in/account/back/", account.back, name="sign-in-account-back"),
+    path("sign-in/wechat/", wechat_face.wechat_face, name="sign-in-wechat"),
     path("sign-in/code/", sign_in.ask_code, name="sign-in-code"),
     path("sign-in/code/enter/", sign_in.enter_code, name="sign-in-enter"),
     path("app/enter/", entry.enter, name="app-enter"),

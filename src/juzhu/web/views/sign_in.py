@@ -19,6 +19,7 @@ from juzhu.web.access import local_path, public_page
 from juzhu.web.addresses import client_address
 
 CODE_SECONDS: Final = 5 * 60
+_CAMERAS: Final = {"local": "web:sign-in-face", "wechat": "web:sign-in-wechat"}
 _PENDING: Final = "code_for"
 NOT_MATCHED: Final = _("没有核对上。请对照身份证看姓名和号码；都没错的话，请换手机验证码登录")
 
@@ -32,9 +33,10 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     form = forms.SignInForm(request.POST)
     if not form.is_valid():
         return show(request, "web/sign_in.html", form, status=422)
-    if wiring.face_kind() == "local":
+    elsewhere = _CAMERAS.get(wiring.face_kind())
+    if elsewhere is not None:
         wanted.keep(request, form.cleaned_data["id_number"], form.cleaned_data["name"])
-        return redirect(with_next(request, "web:sign-in-face"))
+        return redirect(with_next(request, elsewhere))
     result = journey.by_face(
         name=form.cleaned_data["name"],
         id_number=form.cleaned_data["id_number"],
