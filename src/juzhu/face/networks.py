@@ -25,6 +25,7 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False  # an arena keeps the memory of the busiest moment
+        options.enable_mem_pattern = False  # planned ahead it would be kept between frames
         self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
