@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, keep_picture
+from tests.browser.inspect_page import accessibility_faults, enlarge, faults
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.face.puppet import PHOTOGRAPHS, Puppet, movement
 from tests.face.running import face_process, looking_locally
@@ -95,6 +96,7 @@ def test_the_right_person_is_let_in(url, film, camera):
         begin(page, url)
         page.wait_for_selector("#face[data-state=blink]")
         keep_picture(page, "face-blink")
+        assert accessibility_faults(page) == []
 
         page.wait_for_url("**/apply/", timeout=40_000)
 
@@ -104,6 +106,11 @@ def test_without_a_camera_the_other_way_is_shown(url, camera):
         begin(page, url)
         page.wait_for_selector("#face[data-state=denied]")
         keep_picture(page, "face-denied")
+        assert accessibility_faults(page) == []
+        assert faults(page, elder=False) == []
+        enlarge(page, "200%")
+        keep_picture(page, "face-denied-large")
+        assert faults(page, elder=False) == []
 
         page.click("[data-other]")
 
