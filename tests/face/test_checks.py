@@ -189,3 +189,37 @@ def test_of_an_ended_check_nothing_is_in_memory(passed):
     assert all(check is passed for check in kept)  # the one that the other tests begin from
     assert len(booth.checks) == 0
     assert {id(it) for it in gc.get_objects() if isinstance(it, Image.Image)} <= pictures
+
+
+def tilted(degrees: float) -> bytes:
+    """Return a flat print turned about its upright axis, as a camera sees it."""
+    width, height, focus = 400, 300, 600.0
+    turn = np.radians(degrees)
+    source, seen = [], []
+    for x, y in ((0, 0), (width, 0), (width, height), (0, height)):
+        along, up = (x - width / 2) * np.cos(turn), y - height / 2
+        away = focus + (x - width / 2) * np.sin(turn)
+        source.append((x, y))
+        seen.append((width / 2 + focus * along / away, height / 2 + focus * up / away))
+    rows = [
+        row
+        for (x, y), (u, v) in zip(seen, source, strict=True)
+        for row in ([x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y])
+    ]
+    shape = np.linalg.solve(np.array(rows), np.array(source).reshape(-1))
+    flat = Image.fromarray(OBAMA.picture).resize((width, height))
+    return _jpeg(flat.transform((width, height), Image.Transform.PERSPECTIVE, tuple(shape)))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_print_turned_by_hand_does_not_pass(sign):
+    booth = Booth()
+    progress = booth.show(*[tilted(0)] * 6)
+    swing = [*range(0, 45, 5), *range(40, -5, -5)]
+
+    while progress.over is None:
+        for degrees in swing:
+            progress = booth.show(tilted(sign * degrees))
+
+    assert progress.done == 0
