@@ -24,7 +24,6 @@ from juzhu.adapters.mail_smtp import SmtpMail
 from juzhu.adapters.payment_receipt import receipt_pdf
 from juzhu.adapters.payments_city import CityPayments
 from juzhu.adapters.payments_file import read_gateways
-from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.adapters.proof_cose import TRIAL_ISSUER, CoseProofs
 from juzhu.adapters.proof_keys import FOLDER_NAME, ensure_keys
 from juzhu.adapters.seal_files import SealFiles
@@ -50,7 +49,6 @@ from juzhu.ports.ledger import LedgerKeys, LedgerWitness
 from juzhu.ports.life_events import LifeEvents
 from juzhu.ports.mail import Mail
 from juzhu.ports.payments import PaymentGateway, ReceiptPage
-from juzhu.ports.photographs import Photographs
 from juzhu.ports.proofs import ProofSigner
 from juzhu.ports.sheets import Sealer, SealUnavailableError, SheetFileChecker, SheetMaker
 from juzhu.ports.sms import Receipt, Result, Sent, Sms, SmsGateway
@@ -67,6 +65,7 @@ from juzhu.wiring_faces import face as face
 from juzhu.wiring_faces import face_kind as face_kind
 from juzhu.wiring_faces import has_accounts as has_accounts
 from juzhu.wiring_faces import live_face as live_face
+from juzhu.wiring_faces import photographs as photographs
 
 
 def _gateway(url: str) -> Gateway:
@@ -147,12 +146,6 @@ def legacy_permits() -> str:
 def life_events() -> LifeEvents:
     """Return the feed of what the registers of persons tell by themselves."""
     return HttpLifeEvents(_gateway(settings.JUZHU.gateway_url))
-
-
-@cache
-def photographs() -> Photographs:
-    """Return the register of photographs."""
-    return HttpPhotographs(_gateway(settings.JUZHU.gateway_url))
 
 
 @cache

@@ -9,8 +9,15 @@ from juzhu.adapters.account_oidc import Client, OidcAccounts
 from juzhu.adapters.face_city import SimulatedFaceCheck
 from juzhu.adapters.face_local import LocalFaceCheck, token_of
 from juzhu.adapters.gateway import Gateway
+from juzhu.adapters.photographs_http import HttpPhotographs
 from juzhu.ports.account import AccountProvider
 from juzhu.ports.face import FaceCheck, LiveFaceCheck
+from juzhu.ports.photographs import Photographs
+
+
+def _gateway(url: str) -> Gateway:
+    env = settings.JUZHU
+    return Gateway(url=url, secret=env.gateway_secret, app_id=env.gateway_appid)
 
 
 def face_kind() -> str:
@@ -29,8 +36,13 @@ def face() -> FaceCheck:
     env = settings.JUZHU
     if env.production or face_kind() != "simulated":
         raise ImproperlyConfigured("The simulated face check is for the sandbox only.")
-    gateway = Gateway(url=env.face_url, secret=env.gateway_secret, app_id=env.gateway_appid)
-    return SimulatedFaceCheck(gateway)
+    return SimulatedFaceCheck(_gateway(env.face_url))
+
+
+@cache
+def photographs() -> Photographs:
+    """Return the register of photographs."""
+    return HttpPhotographs(_gateway(settings.JUZHU.gateway_url))
 
 
 @cache
