@@ -84,7 +84,10 @@ def _held_back(messages: Sequence[Claimed], digests: Mapping[int, bytes], at: da
     over = needless(messages, on=on)
     steps: Steps = {}
     for message in messages:
-        if on > message.deadline + GIVEN_UP_AFTER or (message.id in over and message.attempts > 1):
+        too_late = on > message.deadline + GIVEN_UP_AFTER
+        if (too_late or message.id in over) and message.pinned:
+            steps[message.id] = _to_be_asked_about(message, at)
+        elif too_late or (message.id in over and message.attempts > 1 and on > message.deadline):
             steps[message.id] = Step(
                 id=message.id, delivery=Delivery.FAILED, failure=Failure.NEVER_TAKEN
             )
@@ -94,6 +97,11 @@ def _held_back(messages: Sequence[Claimed], digests: Mapping[int, bytes], at: da
             steps[message.id] = Step(id=message.id, delivery=Delivery.NO_PHONE)
     rest = [message for message in messages if message.id not in steps]
     return steps | _over_limit(rest, digests, at)
+
+
+def _to_be_asked_about(message: Claimed, at: datetime) -> Step:
+    """Send it no more, and learn whether an earlier attempt reached the phone."""
+    return Step(id=message.id, delivery=Delivery.HELD, not_before=at, pinned=True)
 
 
 def _over_limit(messages: Sequence[Claimed], digests: Mapping[int, bytes], at: datetime) -> Steps:
@@ -112,6 +120,7 @@ def _over_limit(messages: Sequence[Claimed], digests: Mapping[int, bytes], at: d
                 id=message.id,
                 delivery=Delivery.POSTPONED,
                 not_before=hours.next_ring(at + DAY / 2),
+                pinned=message.pinned,
             )
             continue
         to_person[person] += 1
@@ -139,7 +148,12 @@ def _step(message: Claimed, result: Result, digest: bytes, *, once: bool, at: da
             )
         case NotTaken(reason):
             log.info("notices.message_not_taken", message_id=message.id, reason=reason)
-            return Step(id=message.id, delivery=Delivery.POSTPONED, not_before=at + pause)
+            return Step(
+                id=message.id,
+                delivery=Delivery.POSTPONED,
+                not_before=at + pause,
+                pinned=message.pinned,  # this attempt was not taken; an earlier one may have been
+            )
         case Unsure(reason):
             log.info("notices.message_unsure", message_id=message.id, reason=reason)
             return Step(

@@ -136,6 +136,7 @@ class Claimed:
     Attributes:
         provider: who has to carry it.
         attempts: which attempt this is, from 1.
+        pinned: an earlier attempt may have reached the provider.
 
     """
 
@@ -151,6 +152,7 @@ class Claimed:
     at_screen: bool
     provider: str
     attempts: int
+    pinned: bool = False
 
     @property
     def key(self) -> str:

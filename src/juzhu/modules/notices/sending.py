@@ -37,7 +37,7 @@ SET delivery = 'sending', not_before = %(lapses)s, attempts = attempts + 1,
         ELSE %(at)s END
 FROM due WHERE m.id = due.id
 RETURNING m.id, person_id, occasion, edition, "values", case_number, permit_number, due_on,
-    deadline, at_screen, provider, attempts
+    deadline, at_screen, provider, attempts, pinned
 """
 
 _WAKE: Final = """
@@ -101,6 +101,7 @@ def _claimed(row: Sequence[Any]) -> Claimed:
         at_screen=row[9],
         provider=row[10],
         attempts=row[11],
+        pinned=row[12],
     )
 
 
