@@ -263,9 +263,10 @@ def feed(
 @app.command()
 def notices(
     messages: Annotated[int, typer.Option(min=100, help="Messages due at once.")] = 10_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Hand over for so long at most.")] = 60.0,
 ) -> None:
     """Hand messages over to a gateway that answers in 20 ms, beside a bare HTTP client."""
-    found = _benchmark("notices").run(messages=messages)
+    found = _benchmark("notices").run(messages=messages, seconds=seconds)
     _print(
         f"notices, {found.messages:,} messages, one worker",
         [
@@ -273,6 +274,11 @@ def notices(
             ("claimed, looked at once more, handed over, noted", f"{found.handed_over:,.0f}/s"),
             ("limit: a bare client with as many requests under way", f"{found.floor:,.0f}/s"),
             ("share of the limit", f"{found.handed_over / found.floor:.0%}"),
+            ("handed over; slowest tenth of the time", f"{found.done:,}; {found.slowest:,.0f}/s"),
+            (
+                "latest deadline handed over, earliest left",
+                f"{found.last_done}, {found.first_left}",
+            ),
             ("peak memory", f"{found.peak_mib:,.0f} MiB"),
         ],
     )
