@@ -12,18 +12,31 @@ from django.db import OperationalError, close_old_connections, connection
 
 from juzhu import wiring
 from juzhu.cli import load as command
+from juzhu.domain.permit import ActionKind
 from juzhu.jobs import tasks
 from juzhu.journeys import legacy_alone, legacy_file, messages, patience
 from juzhu.modules.notices import sending, services
 from juzhu.modules.notices.contracts import Delivery, NewMessage, Occasion
-from juzhu.modules.notices.models import Message
+from juzhu.modules.notices.models import Carrier, Message
+from juzhu.modules.permits import queries as permit_queries
+from juzhu.modules.permits import services as permits
 from juzhu.modules.permits.models import Permit, PermitAction
 from juzhu.modules.rounds import closing
 from juzhu.modules.rounds import services as rounds
-from juzhu.ports.sms import SmsNotTakenError
+from juzhu.ports.sms import Fate, SmsNotTakenError
 from tests.factories import NOON, TODAY, a_person
 from tests.journeys.test_load import HEADER, row
-from tests.journeys.test_messages import Desk, Provider, _Clock
+from tests.journeys.test_messages import (
+    HOUR,
+    MINUTE,
+    Desk,
+    Provider,
+    _Clock,
+    a_permit_in_its_window,
+    delivery_of,
+    not_taken,
+    write,
+)
 from tests.journeys.test_roll_killed import ends_right, the_round, wanted  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -266,3 +279,40 @@ def test_one_process_gives_one_place_to_the_pump(desk):
     assert desk.one.order == []
     tasks.pump_messages(timestamp=0)
     assert len(desk.one.order) == 1
+
+
+def test_what_a_dead_worker_may_have_sent_is_asked_about_once_it_is_needless(desk):
+    number = a_permit_in_its_window(person := a_person())
+    message = write(person, permit_number=number)
+    [claimed] = sending.claim(provider="one", at=NOON, limit=1)
+    # The worker hands it over and dies.
+    desk.one.fates[claimed.key] = Fate.DELIVERED
+    permits.act(
+        permit_id=permit_queries.milestones_of([number])[number].permit_id,
+        kind=ActionKind.ENDORSED,
+        on=NOON.date(),
+        at=NOON,
+        occasion="QZ1",
+    )
+
+    desk.pump(later=3 * MINUTE)
+    assert delivery_of(message) == Delivery.HELD
+    desk.ask()
+
+    assert delivery_of(message) == Delivery.DELIVERED
+    assert desk.one.order == []
+
+
+def test_a_dead_workers_message_stays_with_the_provider_that_may_have_it(desk):
+    write()
+    sending.claim(provider="one", at=NOON, limit=1)  # and the worker dies after handing it over
+    desk.one.trouble = not_taken
+    desk.pump(later=3 * MINUTE)
+    Carrier.objects.create(at=NOON, provider="two", before="one", messages=0, slow=0)
+
+    desk.pump(later=HOUR)
+
+    assert desk.two.order == []
+    desk.one.trouble = lambda sms: None
+    desk.pump(later=HOUR)
+    assert len(desk.one.phones) == 1

@@ -392,43 +392,6 @@ def test_what_a_dead_worker_held_is_sent_again_only_where_that_is_safe(desk):
     assert len(desk.one.phones) == 1
 
 
-def test_what_a_dead_worker_may_have_sent_is_asked_about_once_it_is_needless(desk):
-    number = a_permit_in_its_window(person := a_person())
-    message = write(person, permit_number=number)
-    [claimed] = sending.claim(provider="one", at=NOON, limit=1)
-    # The worker hands it over and dies.
-    desk.one.fates[claimed.key] = Fate.DELIVERED
-    permits.act(
-        permit_id=permit_queries.milestones_of([number])[number].permit_id,
-        kind=ActionKind.ENDORSED,
-        on=NOON.date(),
-        at=NOON,
-        occasion="QZ1",
-    )
-
-    desk.pump(later=3 * MINUTE)
-    assert delivery_of(message) == Delivery.HELD
-    desk.ask()
-
-    assert delivery_of(message) == Delivery.DELIVERED
-    assert desk.one.order == []
-
-
-def test_a_dead_workers_message_stays_with_the_provider_that_may_have_it(desk):
-    write()
-    sending.claim(provider="one", at=NOON, limit=1)  # and the worker dies after handing it over
-    desk.one.trouble = not_taken
-    desk.pump(later=3 * MINUTE)
-    Carrier.objects.create(at=NOON, provider="two", before="one", messages=0, slow=0)
-
-    desk.pump(later=HOUR)
-
-    assert desk.two.order == []
-    desk.one.trouble = lambda sms: None
-    desk.pump(later=HOUR)
-    assert len(desk.one.phones) == 1
-
-
 def test_a_worker_that_was_given_up_notes_nothing_over_its_successor(desk):
     message = write()
     [claimed] = sending.claim(provider="one", at=NOON, limit=1)
