@@ -23,6 +23,8 @@ PUBLIC_ADDRESSES = {
     "idle/",
     "pay/callbacks/<slug:gateway>/",
     "map/",
+    "mini/document/<slug:number>/",
+    "mini/pay/",
     "points/",
     "privacy/",
     ".well-known/juzhu-sheet-keys.json",

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from joserfc.jwk import ECKey
+
 START_SECONDS = 120
 
 
@@ -66,6 +68,7 @@ def start(folder: Path) -> tuple[System, subprocess.Popen[bytes]]:
         "JUZHU_CITY_URL": system.city_url,
         "JUZHU_API_LISTEN": f"127.0.0.1:{api}",
         "JUZHU_COUNTER_LISTEN": f"127.0.0.1:{counter}",
+        "JUZHU_APP_ISSUERS_FILE": str(_register_app(folder)),
     }
     command = [str(Path(sys.executable).with_name("juzhu")), "up"]
     with (folder / "up.log").open("wb") as log:
@@ -80,6 +83,17 @@ def start(folder: Path) -> tuple[System, subprocess.Popen[bytes]]:
             raise AssertionError((folder / "up.log").read_text())
         time.sleep(0.2)
     return system, process
+
+
+def _register_app(folder: Path) -> Path:
+    """Register an app that may hand people over; its private key lies beside, for the tests."""
+    key = ECKey.generate_key("P-256", {"kid": "app-1"})
+    (folder / "app.jwk").write_text(json.dumps(key.as_dict(private=True)))
+    public = key.as_dict(private=False) | {"kid": "app-1"}
+    issuers = [{"issuer": "test-app", "keys": [public], "levels": {"face": 4}}]
+    file = folder / "issuers.json"
+    file.write_text(json.dumps(issuers))
+    return file
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -72,6 +72,8 @@ class WeChatSettings(msgspec.Struct, tag="wechat", forbid_unknown_fields=True):
         key_file: its private key, PEM.
         apiv3_key_file: the 32 characters of the APIv3 key.
         app_secret_file: of the official account; "" when nobody pays inside WeChat.
+        mini_program: whether `appid` and its secret are a mini program's: a gateway of its own,
+            for nobody else.
         public_keys: WeChat's own keys by id or serial number: files in PEM, keys or certificates.
             The first is the one answers are asked to be signed with.
 
@@ -84,6 +86,7 @@ class WeChatSettings(msgspec.Struct, tag="wechat", forbid_unknown_fields=True):
     apiv3_key_file: str
     public_keys: dict[str, str]
     app_secret_file: str = ""
+    mini_program: bool = False
     url: str = "https://api.mch.weixin.qq.com"
     login_url: str = "https://api.weixin.qq.com"
     authorize_url: str = "https://open.weixin.qq.com"
@@ -98,7 +101,6 @@ class WeChatPay:
 
     """
 
-    name = "wechat"
     callback_answer = ("application/json", b'{"code":"SUCCESS","message":""}')
 
     def __init__(
@@ -125,12 +127,20 @@ class WeChatPay:
             raise KeyFileError("public_keys names no key of WeChat Pay")
 
     @property
+    def name(self) -> str:
+        """What it is called: the mini program's account apart from the official account's."""
+        return "wechat_mini" if self._settings.mini_program else "wechat"
+
+    @property
     def origins(self) -> Sequence[str]:
         """Where phones pay, and where WeChat says who pays."""
         return (self._settings.page_origin, self._settings.authorize_url)
 
     def way_on(self, device: Device) -> Way | None:
         """Return JSAPI inside WeChat, H5 on a phone, a code on a desktop."""
+        mini = self._settings.mini_program
+        if mini or device is Device.MINI_PROGRAM:
+            return Way.BRIDGE if mini and device is Device.MINI_PROGRAM else None
         way = _WAYS[device]
         return None if way is Way.BRIDGE and not self._app_secret else way
 
@@ -148,15 +158,17 @@ class WeChatPay:
 
     def payer(self, code: str) -> str:
         """Return the payer's openid."""
+        mini = self._settings.mini_program
         query = {
             "appid": self._settings.appid,
             "secret": self._app_secret,
-            "code": code,
+            "js_code" if mini else "code": code,
             "grant_type": "authorization_code",
         }
+        path = "/sns/jscode2session" if mini else "/sns/oauth2/access_token"
         reply = payments_http.call(
             "GET",
-            f"{self._settings.login_url}/sns/oauth2/access_token?{urlencode(query)}",
+            f"{self._settings.login_url}{path}?{urlencode(query)}",
             headers={},
             within_seconds=self._limit_seconds,
         )

@@ -27,6 +27,7 @@ class Device(StrEnum):
     """What the person holds, as far as paying is concerned."""
 
     WECHAT = "wechat"  # the browser inside WeChat
+    MINI_PROGRAM = "mini_program"  # WeChat's, whose own page opens the dialog
     PHONE = "phone"
     DESKTOP = "desktop"
 

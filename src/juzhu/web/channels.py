@@ -11,7 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from juzhu.modules.cases.contracts import Application, Channel
+from juzhu.web.middleware import CONTENT_SECURITY_POLICY
 
+_WECHAT: Final = "https://res.wx.qq.com"
 _COOKIE: Final = "juzhu_channel"
 """Until the browser is closed, so that it outlives a session that ended meanwhile."""
 
@@ -22,6 +24,13 @@ def channel_of(request: HttpRequest) -> Channel:
     if "MicroMessenger" in agent:  # Android writes miniProgram, iOS miniprogramhtmlwebview
         return Channel.MINI_PROGRAM if "miniprogram" in agent.lower() else Channel.WECHAT
     return Channel.APP if request.COOKIES.get(_COOKIE) == Channel.APP else Channel.WEB
+
+
+def let_wechat_in(response: HttpResponseBase) -> HttpResponseBase:
+    """Let WeChat's script onto this page: the only one of another host, and only where needed."""
+    policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", f"script-src 'self' {_WECHAT}")
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def came_from(request: HttpRequest, application: Application) -> Application:

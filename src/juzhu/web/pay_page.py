@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from juzhu.modules.cases.contracts import Channel
 from juzhu.modules.payments.contracts import (
     AttemptState,
     AttemptView,
@@ -20,6 +21,7 @@ from juzhu.modules.payments.contracts import (
     Surplus,
 )
 from juzhu.ports.payments import Device, PaymentGateway, ReceiptPage, Way
+from juzhu.web import channels
 from juzhu.web.fields import Text
 from juzhu.web.middleware import CONTENT_SECURITY_POLICY
 
@@ -30,6 +32,7 @@ FEES: Final[Mapping[Fee, Text]] = {
 }
 GATEWAYS: Final[Mapping[str, Text]] = {
     "wechat": _("微信支付"),
+    "wechat_mini": _("微信支付"),
     "alipay": _("支付宝"),
     "city": _("试用收银台"),
 }
@@ -56,7 +59,8 @@ def device_of(request: HttpRequest) -> Device:
     """Return what the person holds, from what the browser calls itself."""
     agent = request.headers.get("User-Agent", "")
     if "MicroMessenger" in agent:
-        return Device.WECHAT
+        mini = channels.channel_of(request) is Channel.MINI_PROGRAM
+        return Device.MINI_PROGRAM if mini else Device.WECHAT
     return Device.PHONE if re.search(r"Mobile|Android|iPhone|HarmonyOS", agent) else Device.DESKTOP
 
 

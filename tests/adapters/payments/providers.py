@@ -130,6 +130,10 @@ class Handler(BaseHTTPRequestHandler):
             query = dict(parse_qsl(urlsplit(self.path).query))
             known = query.get("secret") == "app secret of the tests" and query.get("code") == "C1"
             return self.plain(200, b'{"openid":"oUpF8"}' if known else b'{"errcode":40029}')
+        if path == "/sns/jscode2session":
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            known = query.get("appid") == "wxmini" and query.get("js_code") == "M1"
+            return self.plain(200, b'{"openid":"oMini"}' if known else b'{"errcode":40029}')
         if path == "/gateway.do":
             return self.alipay(body)
         return self.plain(200, BOOKS.bills.get(path, b""))

@@ -131,6 +131,21 @@ def test_wechat_takes_each_way(phone):
     assert phone.wechat(app_secret_file="").way_on(Device.WECHAT) is None
 
 
+def test_the_mini_programs_account_is_a_gateway_of_its_own(phone):
+    mini = phone.wechat(mini_program=True, appid="wxmini")
+
+    assert mini.name == "wechat_mini"
+    assert {device: mini.way_on(device) for device in Device if mini.way_on(device)} == {
+        Device.MINI_PROGRAM: Way.BRIDGE
+    }
+    assert phone.wechat().way_on(Device.MINI_PROGRAM) is None
+    assert phone.alipay().way_on(Device.MINI_PROGRAM) is None
+    assert mini.payer("M1") == "oMini"
+    with pytest.raises(PaymentRejectedError):
+        mini.payer("M2")
+    assert mini.bridge("wx1")["appId"] == "wxmini"
+
+
 def test_alipays_page_carries_a_signature_of_everything(phone):
     alipay = phone.alipay()
 

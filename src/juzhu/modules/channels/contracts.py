@@ -14,6 +14,7 @@ class PassKind(StrEnum):
 
     CONTINUE = "continue"  # a form begun on another device; its own person signs in there
     DOCUMENT = "document"  # one download by a mini program, whose requests carry no session
+    PAYMENT = "payment"  # likewise, to begin to pay one order
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from juzhu.ports.payments import (
 from juzhu.web import pay_page
 from juzhu.web.access import own_order, public_page, resident_page
 from juzhu.web.addresses import client_address
+from juzhu.web.views import mini
 from juzhu.web.views.sheets import PDF_POLICY
 
 ASK_SECONDS: Final = 2
@@ -90,6 +91,9 @@ def _begin(
     device: Device,
     payer: str = "",
 ) -> HttpResponseBase:
+    if device is Device.MINI_PROGRAM and gateway.way_on(device) is Way.BRIDGE:
+        # The shell's own page pays; it begins the attempt once it knows who pays.
+        return mini.open_payment(request, order.number)
     if gateway.way_on(device) is Way.BRIDGE and not payer:
         back = request.build_absolute_uri(reverse("web:pay-who", args=[order.number]))
         request.session[_STATE] = state = secrets.token_urlsafe(16)
@@ -151,7 +155,7 @@ def check(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase
     context = pay_page.context(order) | {"attempt": attempt}
     if attempt is not None:
         context |= {"paid_at_name": pay_page.gateway_name(attempt.gateway), "bridge": {}}
-        if attempt.way == Way.BRIDGE:
+        if attempt.way == Way.BRIDGE and pay_page.device_of(request) is not Device.MINI_PROGRAM:
             gateway = wiring.payment_gateways()[attempt.gateway]
             context["bridge"] = gateway.bridge(attempt.link)
     answer = render(request, "web/pay/check.html", context)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from juzhu import wiring
 from juzhu.domain.sheet import standing_of
 from juzhu.journeys import sheets as journey
+from juzhu.modules.cases.contracts import Channel
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.sheets import queries
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.sheets.contracts import SheetState, SheetView
-from juzhu.web import addresses, drafts, keys, sheet_forms
+from juzhu.web import addresses, channels, drafts, keys, sheet_forms
 from juzhu.web.access import own_sheet, resident_page
 
 _FORM: Final = "sheet"
@@ -75,6 +76,7 @@ def sheet(request: HttpRequest, person_id: int, number: str) -> HttpResponseBase
         "person": people.person(person_id),
         "verify_host": addresses.host(),
         "verify_url": wiring.verify_url(),
+        "in_mini": channels.channel_of(request) is Channel.MINI_PROGRAM,
     }
     return render(request, _template(shown, wiring.clock().now().date()), context)
 
