@@ -3,12 +3,16 @@
 import hashlib
 import json
 import threading
+from contextlib import nullcontext
 
 import pytest
+from typer.testing import CliRunner
 
 from juzhu import wiring_channels
 from juzhu.adapters.wechat_api import WechatApi
 from juzhu.adapters.wechat_file import WechatFileError, read_wechat
+from juzhu.cli import running
+from juzhu.cli import wechat as command
 from juzhu.journeys import wechat as journey
 from juzhu.modules.channels.lent import LentSecrets
 from juzhu.modules.channels.models import LentSecret
@@ -162,6 +166,27 @@ def test_the_entry_joins_a_menu_that_is_there_and_twice_is_harmless(wechat, api)
     assert menu["button"][0] == others["button"][0]
     assert menu["button"][1]["name"] == "政务服务"
     assert menu["button"][1]["sub_button"][0]["name"] == "居住证"
+
+
+def test_the_command_publishes_once_and_shows_the_menu(wechat, api, monkeypatch, settings):
+    monkeypatch.setattr(running, "prepared", lambda: settings.JUZHU)
+    monkeypatch.setattr(running, "database", lambda _: nullcontext())
+    monkeypatch.setattr(running, "start_django", lambda: None)
+    api.publish_menu(
+        {"button": [{"type": "view", "name": "警民互动", "url": "https://x.example/"}]}
+    )
+
+    def run():
+        return CliRunner().invoke(command.app, ["menu"])
+
+    assert run().stdout.startswith("published")
+    again = run()
+    assert (again.exit_code, again.stdout.startswith("it is there already")) == (0, True)
+    assert "警民互动" in again.stdout
+    wechat.misbehave("error500")
+    away = run()
+    assert away.exit_code == 1
+    assert "does not answer" in away.output
 
 
 def test_a_full_menu_says_so():
