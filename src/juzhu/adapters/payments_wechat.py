@@ -72,8 +72,7 @@ class WeChatSettings(msgspec.Struct, tag="wechat", forbid_unknown_fields=True):
         key_file: its private key, PEM.
         apiv3_key_file: the 32 characters of the APIv3 key.
         app_secret_file: of the official account; "" when nobody pays inside WeChat.
-        mini_program: whether `appid` and its secret are a mini program's: a gateway of its own,
-            for nobody else.
+        mini_program: whether appid and secret are a mini program's: then for nobody else.
         public_keys: WeChat's own keys by id or serial number: files in PEM, keys or certificates.
             The first is the one answers are asked to be signed with.
 
@@ -128,7 +127,7 @@ class WeChatPay:
 
     @property
     def name(self) -> str:
-        """What it is called: the mini program's account apart from the official account's."""
+        """`wechat`, and apart from it the mini program's account."""
         return "wechat_mini" if self._settings.mini_program else "wechat"
 
     @property
@@ -138,11 +137,9 @@ class WeChatPay:
 
     def way_on(self, device: Device) -> Way | None:
         """Return JSAPI inside WeChat, H5 on a phone, a code on a desktop."""
-        mini = self._settings.mini_program
-        if mini or device is Device.MINI_PROGRAM:
-            return Way.BRIDGE if mini and device is Device.MINI_PROGRAM else None
-        way = _WAYS[device]
-        return None if way is Way.BRIDGE and not self._app_secret else way
+        if self._settings.mini_program:
+            return Way.BRIDGE if device is Device.MINI_PROGRAM else None
+        return None if device is Device.WECHAT and not self._app_secret else _WAYS.get(device)
 
     def identify(self, *, return_url: str, state: str) -> str:
         """Return the address where WeChat says who pays, silently (snsapi_base)."""
