@@ -102,6 +102,26 @@ _TOKEN_ENDPOINT: Final[dict[str, Any]] = {
 }
 
 
+_MADE: Final = "$response.body#/id"
+_LINKS: Final[dict[str, tuple[str, str, str, tuple[str, ...]]]] = {
+    "verify": ("200", "receipt_id", "$response.body#/receipt_id", ("receipt",)),
+    "verify_batch": ("200", "receipt_id", "$response.body#/receipt_id", ("receipt",)),
+    "submit_verification_job": (
+        *("202", "job_id", _MADE),
+        ("verification_job", "verification_job_result"),
+    ),
+    "add_key": ("201", "kid", "$response.body#/kid", ("end_key",)),
+    "add_webhook": (
+        *("201", "webhook_id", _MADE),
+        (
+            *("webhook", "hints", "replay_hints", "change_webhook_key"),
+            *("resume_webhook", "remove_webhook"),
+        ),
+    ),
+}
+"""What an answer leads on to: its status, the parameter, where its value stands, the operations."""
+
+
 @cache
 def document() -> dict[str, Any]:
     """Return the whole file as an object."""
@@ -134,6 +154,10 @@ def _complete(operation: dict[str, Any]) -> None:
         if len(answer.get("content", {})) > 1:
             del answer["content"]["application/json"]  # what ninja makes of `bytes`; never sent
         answer.setdefault("headers", {}).update(_LIMITED)
+    if operation["operationId"] in _LINKS:
+        answer, parameter, value, targets = _LINKS[operation["operationId"]]
+        links = {it: {"operationId": it, "parameters": {parameter: value}} for it in targets}
+        responses[answer]["links"] = links
     for status in sorted(_refusals(operation)):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
 
