@@ -15,7 +15,8 @@ from tests.factories import NOON
 def signed_in(person_id: int) -> Client:
     client, now = Client(), time.time()
     session = client.session
-    session.update({"person": person_id, "level": 4, "began": now, "seen": now})
+    proofs = {"code": (4, now, True)}
+    session.update({"person": person_id, "proofs": proofs, "began": now, "seen": now})
     session.save()
     return client
 
