@@ -272,10 +272,12 @@ def test_a_reviewer_decides_what_no_machine_can(system, browser, visit):
     assert "看过身份证，是同一个人" in citizen.page.inner_text("main")
     keeper = Desk(system, browser, "s5001").sign_in()
     faults += keeper.look("accounts")
+    inspected = keeper.page.context.new_page()  # axe breaks the policy by itself here
     for page in ("", "partners/partner/", "partners/partnergrant/add/", "texts/"):
         keeper.go(f"/admin/{page}")
         keep_picture(keeper.page, f"counter/reference-{page.replace('/', '-')}")
-        faults += [f"/admin/{page}: {it}" for it in check.accessibility_faults(keeper.page)]
+        inspected.goto(keeper.page.url)
+        faults += [f"/admin/{page}: {it}" for it in check.accessibility_faults(inspected)]
 
     assert faults == []
     close(desk, keeper)
