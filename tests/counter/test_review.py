@@ -176,11 +176,11 @@ def test_two_officers_on_one_case_the_second_reads_who_has_it_and_keeps_the_word
     take(other, doubtful)
 
     page = other.client.get(f"/review/{doubtful}/")
-    answer = decide(other, doubtful, "not_same_person", "我写的话")
+    answer = decide(other, doubtful, "not_same_person", "这是我写的理由，要留着")
 
     assert page.context["holder"] == "王小警"
     assert answer.status_code == 409
-    assert "我写的话" in answer.content.decode()
+    assert "这是我写的理由，要留着" in answer.content.decode()
     assert Case.objects.get(number=doubtful).state == CaseState.IN_REVIEW
 
 

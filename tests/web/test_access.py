@@ -12,10 +12,28 @@ RESIDENT_VIEWS = {
     "apply",
     "cancel",
     "cancelled",
+    "copy",
+    "copy-file",
+    "hearing",
     "mine",
+    "wrong",
     "phone",
     "phone-code",
     "phone-done",
+    "card",
+    "card-new",
+    "pay",
+    "pay-check",
+    "pay-code",
+    "pay-receipt",
+    "pay-who",
+    "wechat",
+    "wechat-bound",
+    "wechat-confirm",
+    "moved-here",
+    "moving",
+    "moving-code",
+    "pay-receipt-file",
     "calendar",
     "calendar-close",
     "calendar-file",
@@ -50,6 +68,10 @@ def address(pattern: URLPattern) -> str:
     where = str(pattern.pattern)
     number = 1 if "<int:number>" in where else "SL20261124000001"
     kwargs = {"number": number} if ":number>" in where else {}
+    if ":ground>" in where:
+        kwargs["ground"] = "lost"
+    if ":form>" in where:
+        kwargs["form"] = "pdf"
     return reverse(f"web:{pattern.name}", kwargs=kwargs)
 
 

@@ -167,3 +167,55 @@ def test_the_page_of_ones_own_data_leads_to_each_change(holder):
 
     for path in ("/mine/phone/", "/mine/cancel/", "/looks/"):
         assert f'href="{path}"' in page
+
+
+def test_a_holder_reads_the_doubts_and_is_heard_once(holder, neighbour):
+    person = person_of(holder).pk
+    number = permits.permit_of(person, TODAY).number
+    from juzhu.modules.cases import fraud
+    from juzhu.modules.lives import queries as lives
+
+    found = fraud.open_proceeding(
+        permit_number=number, officer="0001", ground="合同上的住址不存在", at=NOON
+    )
+    path = f"/mine/hearings/{found}/"
+
+    assert path in holder.client.get("/mine/").content.decode()
+    assert "合同上的住址不存在" in holder.client.get(path).content.decode()
+    assert holder.client.post(path, {"words": ""}).status_code == 422
+    holder.client.post(path, {"words": "门牌改过，原来叫和平路"})
+    holder.client.post(path, {"words": "再说一次"})
+
+    assert lives.proceeding(found).said == "门牌改过，原来叫和平路"
+    assert neighbour.client.get(path).status_code == 404
+
+
+def test_wrong_data_go_to_an_officer_and_the_answer_comes_back(holder, neighbour):
+    from juzhu.modules.disputes import queries as disputes
+    from juzhu.modules.disputes import services as dispute_services
+    from juzhu.modules.disputes.contracts import DataItem, Verdict
+
+    person = person_of(holder).pk
+    typed = {"item": "permit", "reason": "wrong", "words": "签发日期早了一天"}
+    assert holder.client.post("/mine/wrong/", typed | {"words": ""}).status_code == 422
+    where = holder.client.post("/mine/wrong/", typed).headers["Location"]
+    assert holder.client.post("/mine/wrong/", typed).headers["Location"] == where  # it waits
+    (found,) = disputes.waiting()
+    assert (found.item, found.person_id) == (DataItem.PERMIT, person)
+    assert str(TODAY) in found.shown
+    assert "居住证的日期和状态" in holder.client.get(where).content.decode()
+    assert neighbour.client.get(where).status_code == 404
+
+    dispute_services.claim(dispute_id=found.id, officer="0001", at=NOON)
+    dispute_services.answer(
+        dispute_id=found.id,
+        officer="0001",
+        verdict=Verdict.IN_ORDER,
+        words="签发日期就是批准那天，没有错。",
+        at=NOON,
+    )
+
+    assert "信息没有错" in holder.client.get(where).content.decode()
+    assert where in holder.client.get("/mine/").content.decode()
+    assert [m.occasion for m in notices.inbox(person, 1)] == ["data_answered"]
+    assert holder.client.get("/looks/").status_code == 200

@@ -32,6 +32,7 @@ _MODULES = (
     "notices",
     "proactive",
     "lives",
+    "copies",
     "disputes",
     "payments",
     "permits",

@@ -11,7 +11,15 @@ from juzhu.modules.people.contracts import PhoneProblem
 from juzhu.web.fields import CitizenNumberField, NameField, PhoneField
 from juzhu.web.forms import ApplyForm, CodeForm, Form, KeyedForm
 
-__all__ = ["AgentForm", "ApplyForm", "CancelForm", "EndorseForm", "PhoneCodeForm", "PhoneForm"]
+__all__ = [
+    "AgentForm",
+    "ApplyForm",
+    "CancelForm",
+    "EndorseForm",
+    "NameForm",
+    "PhoneCodeForm",
+    "PhoneForm",
+]
 
 
 class EndorseForm(KeyedForm):
@@ -35,6 +43,12 @@ class EndorseForm(KeyedForm):
             key=self.cleaned_data["key"],
             phone=self.known_phone or self.cleaned_data["phone"],
         )
+
+
+class NameForm(Form):
+    """The name as the identity card shows it."""
+
+    name = NameField(label="姓名", help_text="对照身份证，一个字一个字看")
 
 
 class PhoneForm(Form):

@@ -74,10 +74,18 @@ class ShiftForm(Form):
     )
     window = forms.CharField(
         label="窗口号",
+        help_text="1 到 3 位数字，例如 3",
         max_length=8,
         widget=forms.TextInput(attrs={"class": "input num code", "inputmode": "numeric"}),
         error_messages={"required": "请填窗口号"},
     )
+
+    def clean_window(self) -> str:
+        """Return the number of the window, without zeros before it."""
+        window = unicodedata.normalize("NFKC", self.cleaned_data["window"]).strip()
+        if not (window.isascii() and window.isdigit() and len(window) <= 3 and int(window)):
+            raise ValidationError("窗口号是 1 到 3 位数字，请看窗口上的牌子")
+        return str(int(window))
 
 
 class HandOverForm(Form):

@@ -1,8 +1,9 @@
 """Forms of the review queue."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from juzhu.counter import texts
 from juzhu.domain.vocabulary import Outcome
@@ -11,6 +12,57 @@ from juzhu.modules.cases.contracts import ReviewItem, RulingReason
 from juzhu.modules.disputes.contracts import MOST_WORDS, Verdict
 from juzhu.web.fields import Option
 from juzhu.web.forms import Form
+
+LEAST_WORDS: Final = 8
+"""Characters of a reason: a sentence that the person concerned can understand."""
+
+
+class WordsField(forms.CharField):
+    """Reasons in a sentence: not too short to say anything."""
+
+    def __init__(self, *, label: str, required: str, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 500)
+        super().__init__(
+            label=label,
+            widget=forms.Textarea(attrs={"class": "input", "rows": str(rows)}),
+            error_messages={"required": required},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the words; ask for a whole sentence when they are too few."""
+        words = str(super().clean(value)).strip()
+        if self.required and len("".join(words.split())) < LEAST_WORDS:
+            raise ValidationError(
+                f"请写成一句完整的话，至少 {LEAST_WORDS} 个字，现在是 {len(words)} 个"
+            )
+        return words
+
+
+class ReasonForm(Form):
+    """Why an officer does so, in a sentence."""
+
+    words = WordsField(label="理由", required="请写明理由", help_text="写明看了什么、为什么")
+
+
+class FraudForm(Form):
+    """Which permit, and what is held against it."""
+
+    permit = forms.CharField(
+        label="居住证号",
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "input num", "autocomplete": "off"}),
+        error_messages={"required": "请填居住证号"},
+    )
+    words = WordsField(
+        label="疑点",
+        required="请写明疑点，持证人有权知道",
+        help_text="持证人会看到这段话，并可以说明。写明哪项材料、和什么不符，不要写身份号码",
+    )
+
+    def clean_permit(self) -> str:
+        """Return the number without blanks, in capitals."""
+        return "".join(str(self.cleaned_data["permit"]).split()).upper()
 
 
 class RulingForm(Form):
@@ -21,12 +73,10 @@ class RulingForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择决定和原因", "invalid_choice": "请从下面选择"},
     )
-    words = forms.CharField(
+    words = WordsField(
         label="写给办事人的话",
-        help_text="他会在结果页看到。写明看了什么、为什么，不要写身份号码",
-        max_length=500,
-        widget=forms.Textarea(attrs={"class": "input", "rows": "3"}),
-        error_messages={"required": "请写明为什么这样决定，办事人有权知道理由"},
+        help_text="他会在结果页看到。写成一句话，至少 8 个字；写明看了什么、为什么，不要写身份号码",
+        required="请写明为什么这样决定，办事人有权知道理由",
     )
 
     def __init__(self, *args: Any, item: ReviewItem, **kwargs: Any) -> None:
@@ -81,14 +131,11 @@ class AnswerForm(Form):
         label="核查结果",
         widget=forms.RadioSelect,
         choices=[
-            (Verdict.IN_ORDER.value, Option("查看符合规定")),
-            (Verdict.NOT_IN_ORDER.value, Option("查看不符合规定", "写明怎么处理")),
+            (Verdict.IN_ORDER.value, Option("查看符合规定，或信息没有错")),
+            (Verdict.NOT_IN_ORDER.value, Option("查看不符合规定，或信息有错", "写明怎么处理")),
         ],
         error_messages={"required": "请选择核查结果"},
     )
-    words = forms.CharField(
-        label="写给办事人的话",
-        max_length=MOST_WORDS,
-        widget=forms.Textarea(attrs={"class": "input", "rows": "4"}),
-        error_messages={"required": "请写明核查结果和理由"},
+    words = WordsField(
+        label="写给办事人的话", required="请写明核查结果和理由", rows=4, max_length=MOST_WORDS
     )

@@ -58,6 +58,8 @@ def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Of
     yield Offer("phone", "改手机号", "可以办", True)
     yield _reissue(permit, cases)
     yield _card(permit)
+    if permit is None:
+        yield Offer("name", "更正姓名", "登记时打错了字的", True)
     yield _agent(cases)
     yield _cancel(status)
 

@@ -43,6 +43,7 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.ENDORSED: "签注",
     ActKind.PRINTED: "打印信息单",
     ActKind.PHONE_CHANGED: "改手机号",
+    ActKind.NAME_CORRECTED: "更正姓名",
     ActKind.AGENT_CHANGED: "改代领人",
     ActKind.CANCELLED: "注销",
     ActKind.REVIEW_ASKED: "申请人工复核",

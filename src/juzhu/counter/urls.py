@@ -16,6 +16,7 @@ from juzhu.counter.views import (
     second_look,
     shift,
     sign_in,
+    signals,
     stock,
 )
 
@@ -45,6 +46,7 @@ urlpatterns = [
     path("desk/sheet/", requests.sheet, name="sheet"),
     path("desk/sheet/<slug:number>/", requests.sheet_made, name="sheet-made"),
     path("desk/sheet/<slug:number>/file.pdf", requests.sheet_file, name="sheet-file"),
+    path("desk/name/", requests.name, name="name"),
     path("desk/phone/", requests.phone, name="phone"),
     path("desk/phone/code/", requests.phone_code, name="phone-code"),
     path("desk/agent/", requests.agent, name="agent"),
@@ -74,6 +76,12 @@ urlpatterns = [
     path("sample/<slug:number>/", second_look.sample_case, name="sample-case"),
     path("disputes/<int:number>/", second_look.dispute, name="dispute"),
     path("disputes/<int:number>/answer/", second_look.dispute_answer, name="dispute-answer"),
+    path("signals/<int:number>/", signals.signal, name="signal"),
+    path("signals/<int:number>/propose/", signals.signal_propose, name="signal-propose"),
+    path("signals/<int:number>/sign/", signals.signal_sign, name="signal-sign"),
+    path("fraud/new/", signals.fraud_new, name="fraud-new"),
+    path("fraud/<int:number>/", signals.fraud_case, name="fraud"),
+    path("fraud/<int:number>/reverse/", signals.fraud_reverse, name="fraud-reverse"),
     path("held/<int:number>/release/", second_look.release_sheet, name="held-release"),
     path("unreached/", followups.queue, name="followups"),
     path("unreached/<int:number>/", followups.one, name="followup"),

@@ -141,6 +141,7 @@ REISSUE_WORKING_DAYS: Final = _guide(
 PAYMENT_DAYS: Final = _guide("payment_days", "days", 15, article(PAYMENT_GUIDE, "十五日未缴费"))
 UNCLAIMED_DAYS: Final = _reading("unclaimed_days", "days", 180, ART_21)
 UNCLAIMED_REMINDER_DAYS: Final = _reading("unclaimed_reminder_days", "days", 30, ART_21)
+HEARING_WORKING_DAYS: Final = _reading("hearing_working_days", "working days", 5, ART_27)
 REVIEW_DAYS: Final = _number(
     "review_days", "days", 60, article(REVIEW_LAW, "第二十条"), effective=date(2024, 1, 1)
 )

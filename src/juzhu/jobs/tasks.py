@@ -23,6 +23,7 @@ from juzhu.journeys import (
     ledger,
     life_events,
     messages,
+    my_data,
     paying,
     phone,
     proactive,
@@ -78,6 +79,12 @@ def tell_former_phone(*, former_id: int) -> None:
 def answer_verifications(*, job_id: str) -> None:
     """Answer some thousand questions of a department's job, then let others go first."""
     exchange_jobs.work(UUID(job_id))
+
+
+@app.task(name=queue.MAKE_COPY, retry=PATIENT)
+def make_copy(*, copy_id: int) -> None:
+    """Make a copy of everything held about a person."""
+    my_data.make(copy_id=copy_id)
 
 
 @app.task(name=queue.MAKE_SHEET, retry=PATIENT)

@@ -60,3 +60,18 @@ class CancelForm(Form):
     understood = forms.BooleanField(
         error_messages={"required": _("请先看完注销以后会怎样，再勾选这一条")}
     )
+
+
+class SayForm(Form):
+    """What the holder says to doubts about the permit."""
+
+    words = forms.CharField(
+        label=_("您的说明"),
+        help_text=_("不用写身份号码和电话。材料可以带到任一受理点"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 6}),
+        error_messages={
+            "required": _("请写您的说明"),
+            "max_length": _("最多 1000 个字，请写短一些"),
+        },
+    )

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from juzhu import wiring
 from juzhu.counter import desk_forms, gate, visit
 from juzhu.counter.views.business import allowed, frame
+from juzhu.domain.identity import normalise_name
 from juzhu.journeys import sheets as sheet_journey
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import requests
@@ -83,6 +84,27 @@ def sheet_file(request: HttpRequest, number: str) -> HttpResponseBase:
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     response["Content-Security-Policy"] = PDF_POLICY
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def name(request: HttpRequest) -> HttpResponseBase:
+    """Correct a name that was typed wrongly when the person was written down."""
+    found = visit.at_window(request)
+    if not allowed(found, "name"):
+        return redirect("counter:desk")
+    form = desk_forms.NameForm(gate.posted(request))
+    if form.is_valid():
+        changed = requests.correct_name(
+            person_id=found.person_id,
+            name=normalise_name(form.cleaned_data["name"]),
+            hand=visit.hand(request, found.identified),
+            at=wiring.clock().now(),
+        )
+        if changed:
+            return redirect("counter:done", "name")
+        form.add_error("name", "现在登记的就是这个名字")
+    context = frame(request, found, "name") | {"form": form}
+    return render(request, "counter/name.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,6 +200,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
 
 DONE = {
     "phone": ("手机号改好了", "新号码和原来的号码都会收到短信。"),
+    "name": ("姓名改好了", "以后办业务用这个姓名核对人口库。"),
     "agent": ("代领人改好了", "办事人会收到短信。代领人领卡要带两个人的身份证。"),
     "card": ("卡发好了", "已经记下谁领的。代领的，持证人会收到短信。"),
     "card-refused": ("没有发卡，已经记下", "持证人会收到短信，在办理进度里能看到原因。"),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from juzhu import wiring
-from juzhu.counter import evidence, gate, permissions, review_forms, texts, visit
+from juzhu.counter import evidence, gate, life_texts, permissions, review_forms, texts, visit
 from juzhu.journeys import apply
 from juzhu.modules.cases import in_review, reviews
 from juzhu.modules.cases import queries as cases
@@ -17,6 +17,7 @@ from juzhu.modules.cases.reviews import Impossible, NeedsSecond, NotYours, Over,
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import Hand, Identified, Reason
 from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.lives import queries as lives
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.sheets import queries as sheets
@@ -40,6 +41,11 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "names": {item.claimed_by: staff.name_of(item.claimed_by) for item in items},
         "disputes": disputes.waiting(),
         "held": sheets.held(),
+        "signals": [
+            (signal, life_texts.KINDS[signal.kind], life_texts.WHY.get(signal.why, ""))
+            for signal in lives.waiting()
+        ],
+        "proceedings": lives.open_proceedings(),
         "username": gate.member_of(request).username,
     }
     return render(request, "counter/review.html", context)

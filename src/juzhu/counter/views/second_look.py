@@ -17,6 +17,7 @@ from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes import services as dispute_services
 from juzhu.modules.disputes.contracts import Verdict
 from juzhu.modules.disputes.services import AnsweredError, TakenError
+from juzhu.modules.lives import queries as lives
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.people import queries as people
 from juzhu.modules.sheets import services as sheet_services
@@ -117,7 +118,9 @@ def _dispute(
         "actor": found.actor.partition(":")[2],
         "purpose": PURPOSES[found.purpose],
         "fields": [field_name(name) for name in found.fields],
-        "reason": look_forms.REASONS[found.reason],
+        "reason": look_forms.ALL_REASONS[found.reason],
+        "item": look_forms.ITEMS[found.item] if found.item else None,
+        "signals": lives.signals_of(found.person_id) if found.item else [],
         "form": form,
     }
     return render(request, "counter/dispute.html", context, status=status)

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from juzhu.journeys import corrections, feed, followups, partners, proactive, webhooks
 from juzhu.modules.audit import months
 from juzhu.modules.channels import services as channels
+from juzhu.modules.copies import services as copies
 from juzhu.modules.faults import outages
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
@@ -36,6 +37,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
         "passes_forgotten": channels.forget(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),
+        "copies_forgotten": copies.forget(at=at),
         "exchange_traces_forgotten": partners.forget_traces(),
         "receipts_forgotten": _until_none(lambda: verifications.forget_receipts(at=at)),
         "verification_jobs_forgotten": _until_none(lambda: jobs.forget_jobs(at=at)),

@@ -19,12 +19,14 @@ class Purpose(StrEnum):
     SHEET = "sheet"  # an information sheet was made for the holder
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder
+    COPY = "copy"  # the holder took a copy of everything held
     SELF_SERVICE = "self_service"  # the holder did it on the phone
     DESK_VISIT = "desk_visit"  # the person came to a counter
     DESK_CALL = "desk_call"  # the person called
     SUPERVISION = "supervision"  # an auditor or supervisor checked how it was handled
     LIFE_EVENT = "life_event"  # a register of persons told something about them
     WECHAT = "wechat"  # the holder bound or gave up a WeChat account, or asked there
+    FRAUD = "fraud"  # whether a permit was obtained by false statements
     DISPUTE = "dispute"  # an officer answers a look that the holder does not accept
     PAYMENT = "payment"  # an officer saw to a payment or a refund
     # What departments ask the exchange for; equal to the scope of the caller without `verify:`.

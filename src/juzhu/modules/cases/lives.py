@@ -6,7 +6,7 @@ acceptance day, and days of a window that were lost meanwhile are given back.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -88,7 +88,7 @@ def sign(*, signal_id: int, officer: str, at: datetime) -> None:
 def _end(signal: SignalView, at: datetime) -> None:
     """Cancel the permit from the day of the signal and end every case."""
     assert signal.person_id is not None
-    open_cases = _live_cases(signal.person_id)
+    open_cases = live_cases(signal.person_id)
     permit = permit_queries.permit_of(signal.person_id, at.date())
     ended = permit is not None and _cancel(permit, signal, at)
     if permit is not None and ended:
@@ -109,7 +109,8 @@ def _end(signal: SignalView, at: datetime) -> None:
     signals.conclude(signal.id, outcome, cases=[case.number for case in open_cases])
 
 
-def _live_cases(person_id: int) -> list[Case]:
+def live_cases(person_id: int) -> list[Case]:
+    """Return the person's live cases, locked."""
     rows = Case.objects.select_for_update(of=("self",)).filter(person_id=person_id)
     return list(rows.filter(state__in=LIVE).order_by("pk"))
 
@@ -189,18 +190,36 @@ def _undo(wrong: SignalView, at: datetime, *, actor: str) -> None:
         return
     if wrong.kind is LifeKind.DEATH:
         people_services.note_death(person_id=wrong.person_id, on=None)
-    restored = _restore(wrong, at)
-    _reopen(wrong.person_id, wrong.cases, at)
+    restored = restore(
+        person_id=wrong.person_id,
+        occasion=wrong.occasion,
+        reason=_REASONS[wrong.kind],
+        since=wrong.received_at.date(),
+        at=at,
+    )
+    reopen(wrong.person_id, wrong.cases, at)
     if restored is not None:
-        cards.restore(permit_id=restored.id, at=at)
         values = {"valid_through": restored.status.valid_through.isoformat()}
         _tell(wrong, Occasion.RESTORED, at, values)
 
 
-def _restore(wrong: SignalView, at: datetime) -> PermitView | None:
-    """Annul the cancellation as of its own day; give back what was lost of the window."""
-    assert wrong.person_id is not None
-    found = permit_queries.cancelled_on_occasion(wrong.person_id, wrong.occasion)
+def restore(
+    *, person_id: int, occasion: str, reason: CancelReason, since: date, at: datetime
+) -> PermitView | None:
+    """Annul a cancellation as of its own day; give back what was lost of the window.
+
+    Args:
+        person_id: the holder.
+        occasion: under which the permit was cancelled.
+        reason: why it was; cancellations for another reason stand.
+        since: the day on which it was recorded, from which days of the window were lost.
+        at: now.
+
+    Returns:
+        the permit, None when none was cancelled on that occasion.
+
+    """
+    found = permit_queries.cancelled_on_occasion(person_id, occasion)
     if found is None:
         return None
     permit_id, on = found
@@ -209,26 +228,26 @@ def _restore(wrong: SignalView, at: datetime) -> PermitView | None:
         kind=ActionKind.CANCELLATION_ANNULLED,
         on=on,
         at=at,
-        occasion=wrong.occasion,
-        reason=_REASONS[wrong.kind],
+        occasion=occasion,
+        reason=reason,
     )
-    first, last = wrong.received_at.date(), at.date()
-    closes = permit.status.window_closes
-    until = extended_until(closes, first=first, last=last - ONE_DAY) if last > first else None
+    cards.restore(permit_id=permit_id, at=at)
+    last, closes = at.date(), permit.status.window_closes
+    until = extended_until(closes, first=since, last=last - ONE_DAY) if last > since else None
     if until is None:
         return permit
     weighs_from = closes - timedelta(days=EXTENSION_LAST_DAYS.on(closes).value - 1)
     return permits.act(
         permit_id=permit_id,
         kind=ActionKind.EXTENDED,
-        on=max(first, weighs_from),
+        on=max(since, weighs_from),
         at=at,
-        occasion=wrong.occasion,
+        occasion=occasion,
         until=until,
     )
 
 
-def _reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
+def reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
     """Let cases that a wrong signal ended go on, judged as of their acceptance day.
 
     Those about a card alone stay ended: their fee was called off, and asking again is one minute.

@@ -77,6 +77,20 @@ def change_phone(
     return changed
 
 
+@transaction.atomic
+def correct_name(*, person_id: int, name: str, hand: Hand, at: datetime) -> bool:
+    """Correct a name that was typed wrongly at a desk; only while no permit bears it.
+
+    Whoever has a permit is known to the population base by that name: its register is corrected.
+    """
+    if permit_queries.permit_of(person_id, at.date()) is not None:
+        return False
+    if not people_services.correct_name(person_id=person_id, name=name):
+        return False
+    _note(hand, ActKind.NAME_CORRECTED, person_id, at)
+    return True
+
+
 def to_collect(cases: Sequence[CaseView]) -> CaseView | None:
     """Return the case whose card is to be fetched at a point, the latest one."""
     open_or_granted = (*LIVE, CaseState.APPROVED)

@@ -33,6 +33,7 @@ class ActKind(StrEnum):
     ENDORSED = "endorsed"
     PRINTED = "printed"
     PHONE_CHANGED = "phone_changed"
+    NAME_CORRECTED = "name_corrected"  # typed wrongly when the person was written down
     AGENT_CHANGED = "agent_changed"
     CANCELLED = "cancelled"
     REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal

@@ -22,6 +22,22 @@ class Reason(StrEnum):
     NOT_THEIRS = "not_theirs"  # this department has no business with it
     TOO_MUCH = "too_much"  # more was seen than needed
     OTHER = "other"  # said in words
+    # Of data instead of a look.
+    WRONG = "wrong"  # it is not so
+    MISSING = "missing"  # something that is so is not there
+    OUTDATED = "outdated"  # it was so once
+
+
+class DataItem(StrEnum):
+    """Which data about themselves a person says are wrong; each has a register that keeps it."""
+
+    PERSON = "person"  # name, sex, birth date: the population base
+    HUKOU = "hukou"
+    REGISTRATIONS = "registrations"
+    INSURANCE = "insurance"
+    TALENT = "talent"
+    ENROLMENT = "enrolment"
+    PERMIT = "permit"  # this service's own register
 
 
 class Verdict(StrEnum):
@@ -46,7 +62,9 @@ class DisputeView:
     Attributes:
         id: our number of it.
         person_id: who raised it.
-        entry_id: number of the ledger's entry.
+        entry_id: number of the ledger's entry, None when it is about data.
+        item: which data are said to be wrong, None when it is about a look.
+        shown: what was shown then, "" when nothing could be.
         looked_at: when the look was.
         actor: who looked, as the ledger writes it.
         purpose: what for.
@@ -67,7 +85,9 @@ class DisputeView:
 
     id: int
     person_id: int
-    entry_id: int
+    entry_id: int | None
+    item: DataItem | None
+    shown: str
     looked_at: datetime
     actor: str
     purpose: Purpose

@@ -6,10 +6,12 @@ from juzhu.modules.vault.fields import SealedTextField
 
 
 class Dispute(models.Model):
-    """A look that its subject does not accept, with a copy of what the look was."""
+    """A look that its subject does not accept, or data of theirs that they say are wrong."""
 
     person_id = models.BigIntegerField()
-    entry_id = models.BigIntegerField()
+    entry_id = models.BigIntegerField(null=True)
+    item = models.CharField(max_length=16, blank=True)  # data that are said to be wrong
+    shown = SealedTextField(null=True)
     looked_at = models.DateTimeField()
     actor = models.CharField(max_length=64)
     purpose = models.CharField(max_length=32)
@@ -30,6 +32,16 @@ class Dispute(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person_id", "entry_id"], name="disputes_one_for_each_look"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entry_id__isnull=False, item="")
+                | (models.Q(entry_id__isnull=True) & ~models.Q(item="")),
+                name="disputes_of_a_look_or_of_data",
+            ),
+            models.UniqueConstraint(
+                fields=["person_id", "item"],
+                condition=models.Q(answered_at__isnull=True) & ~models.Q(item=""),
+                name="disputes_one_waiting_for_each_item",
             ),
             models.CheckConstraint(
                 condition=models.Q(claimed_at__isnull=True, officer="")

@@ -5,7 +5,14 @@ from datetime import date
 from django.db.models import Count, Q
 
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.disputes.contracts import DisputeState, DisputeView, Load, Reason, Verdict
+from juzhu.modules.disputes.contracts import (
+    DataItem,
+    DisputeState,
+    DisputeView,
+    Load,
+    Reason,
+    Verdict,
+)
 from juzhu.modules.disputes.models import Dispute
 
 
@@ -64,6 +71,8 @@ def view(row: Dispute) -> DisputeView:
         id=row.pk,
         person_id=row.person_id,
         entry_id=row.entry_id,
+        item=DataItem(row.item) if row.item else None,
+        shown=row.shown or "",
         looked_at=row.looked_at,
         actor=row.actor,
         purpose=Purpose(row.purpose),

@@ -9,6 +9,7 @@ from juzhu.modules.audit.contracts import LookView, Purpose
 from juzhu.modules.disputes.contracts import (
     ANSWER_WORKING_DAYS,
     MOST_WAITING,
+    DataItem,
     DisputeView,
     Reason,
     Verdict,
@@ -76,6 +77,47 @@ def open_dispute(
 
 
 @transaction.atomic
+def open_about_data(
+    *, person_id: int, item: DataItem, shown: str, reason: Reason, words: str, at: datetime
+) -> int:
+    """Put before an officer that data about the person are wrong (个人信息保护法 第四十六条).
+
+    While one about the same data waits, that is it.
+
+    Args:
+        person_id: whose data.
+        item: which.
+        shown: what was shown to the person, "" when nothing was.
+        reason: what is wrong with it.
+        words: the person's own.
+        at: when; the answer is due five working days after that day.
+
+    Raises:
+        TooManyError: ten of this person's wait already.
+
+    """
+    mine = Dispute.objects.filter(person_id=person_id, answered_at__isnull=True)
+    if mine.count() >= MOST_WAITING:
+        raise TooManyError
+    row, _ = Dispute.objects.get_or_create(
+        person_id=person_id,
+        item=item,
+        answered_at__isnull=True,
+        defaults={
+            "looked_at": at,
+            "actor": "holder:self",
+            "purpose": Purpose.DISPUTE,
+            "shown": shown or None,
+            "reason": reason,
+            "words": words or None,
+            "opened_at": at,
+            "answer_by": working_day_after(at.date(), ANSWER_WORKING_DAYS),
+        },
+    )
+    return row.pk
+
+
+@transaction.atomic
 def claim(*, dispute_id: int, officer: str, at: datetime) -> DisputeView:
     """Let an officer take a dispute up; from then on it is theirs, and the look is in the ledger.
 
@@ -133,7 +175,7 @@ def answer(
     _note(row, verdict, at)
     notices.write(
         person_id=row.person_id,
-        occasion=Occasion.DISPUTE_ANSWERED,
+        occasion=Occasion.DATA_ANSWERED if row.item else Occasion.DISPUTE_ANSWERED,
         subject=f"dispute-{row.pk}",
         values={"on": row.opened_at.date().isoformat()},
         phone=people.person(row.person_id).phone,

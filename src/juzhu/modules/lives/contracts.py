@@ -60,3 +60,42 @@ class SignalView:
     def occasion(self) -> str:
         """Under which name its acts stand in the register."""
         return f"life-{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProceedingView:
+    """That a permit may have been obtained by false statements (弄虚作假), and what became of it.
+
+    Attributes:
+        ground: what the officer holds against it, as the person reads it.
+        hear_by: last day on which the person is waited for.
+        said: the person's own words, "" while there are none.
+        outcome: "" while open, then `cancelled`, `dropped` or `reversed`.
+        words: the reasons of the decision.
+        cases: acceptance numbers of the cases that ended by it.
+
+    """
+
+    id: int
+    person_id: int
+    permit_id: int
+    opened_by: str
+    opened_at: datetime
+    ground: str
+    hear_by: date
+    said: str
+    said_at: datetime | None
+    outcome: str
+    words: str
+    decided_by: str
+    decided_at: datetime | None
+    cases: tuple[str, ...]
+
+    @property
+    def occasion(self) -> str:
+        """Under which name its acts stand in the register."""
+        return f"fraud-{self.id}"
+
+    def may_be_decided(self, on: date) -> bool:
+        """Say whether the person has been heard, or could have been, by that day."""
+        return not self.outcome and (self.said_at is not None or on > self.hear_by)

@@ -60,3 +60,38 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+class Proceeding(models.Model):
+    """That a permit may have been obtained by false statements; decided by another officer."""
+
+    person_id = models.BigIntegerField()
+    permit_id = models.BigIntegerField()
+    opened_by = models.CharField(max_length=32)
+    opened_at = models.DateTimeField()
+    ground = SealedTextField()
+    hear_by = models.DateField()
+    said = SealedTextField(null=True)
+    said_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    words = SealedTextField(null=True)
+    decided_by = models.CharField(max_length=32, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    cases = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["permit_id"],
+                condition=models.Q(outcome=""),
+                name="lives_one_open_proceeding",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("opened_by")),
+                name="lives_decided_by_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["person_id"], name="lives_proceeding_person")]
+
+    def __str__(self) -> str:
+        return f"proceeding {self.pk}"

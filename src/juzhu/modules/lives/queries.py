@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from juzhu.modules.lives.contracts import Outcome, SignalView
-from juzhu.modules.lives.models import Reading, Signal
+from juzhu.modules.lives.contracts import Outcome, ProceedingView, SignalView
+from juzhu.modules.lives.models import Proceeding, Reading, Signal
 from juzhu.ports.life_events import LifeKind
 
 
@@ -61,4 +61,44 @@ def view(row: Signal) -> SignalView:
         words=row.words or "",
         proposed_by=row.proposed_by,
         answered_by=row.answered_by,
+    )
+
+
+def proceeding(proceeding_id: int) -> ProceedingView:
+    """Return a proceeding; raise SignalNotFoundError."""
+    row = Proceeding.objects.filter(pk=proceeding_id).first()
+    if row is None:
+        raise SignalNotFoundError(str(proceeding_id))
+    return proceeding_view(row)
+
+
+def proceedings_of(person_id: int) -> list[ProceedingView]:
+    """Return the proceedings against a person's permits, newest first."""
+    rows = Proceeding.objects.filter(person_id=person_id).order_by("-pk")
+    return [proceeding_view(row) for row in rows]
+
+
+def open_proceedings(limit: int = 100) -> list[ProceedingView]:
+    """Return the proceedings not decided yet, the first to be heard at the top."""
+    rows = Proceeding.objects.filter(outcome="").order_by("hear_by", "pk")
+    return [proceeding_view(row) for row in rows[:limit]]
+
+
+def proceeding_view(row: Proceeding) -> ProceedingView:
+    """Return the proceeding as it may leave this module."""
+    return ProceedingView(
+        id=row.pk,
+        person_id=row.person_id,
+        permit_id=row.permit_id,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        ground=row.ground,
+        hear_by=row.hear_by,
+        said=row.said or "",
+        said_at=row.said_at,
+        outcome=row.outcome,
+        words=row.words or "",
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        cases=tuple(row.cases),
     )

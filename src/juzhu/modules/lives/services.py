@@ -1,13 +1,13 @@
 """Noting signals and what became of them; what they do to permits is in `cases.lives`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
-from juzhu.modules.lives.contracts import Outcome, SignalView
-from juzhu.modules.lives.models import Reading, Signal
-from juzhu.modules.lives.queries import SignalNotFoundError, view
+from juzhu.modules.lives.contracts import Outcome, ProceedingView, SignalView
+from juzhu.modules.lives.models import Proceeding, Reading, Signal
+from juzhu.modules.lives.queries import SignalNotFoundError, proceeding_view, view
 from juzhu.ports.life_events import LifeEvent
 
 part_of_one_effect = transaction.atomic(savepoint=False)
@@ -127,3 +127,52 @@ def _signed(signal_id: int, officer: str) -> Signal:
     if row.proposed_by == officer:
         raise SameOfficerError
     return row
+
+
+@part_of_one_effect
+def open_proceeding(
+    *, person_id: int, permit_id: int, officer: str, ground: str, hear_by: date, at: datetime
+) -> tuple[ProceedingView, bool]:
+    """Open a proceeding, or return the open one; say whether it is new."""
+    row, fresh = Proceeding.objects.get_or_create(
+        permit_id=permit_id,
+        outcome="",
+        defaults={
+            "person_id": person_id,
+            "opened_by": officer,
+            "opened_at": at,
+            "ground": ground,
+            "hear_by": hear_by,
+        },
+    )
+    return proceeding_view(row), fresh
+
+
+@transaction.atomic
+def say(*, person_id: int, proceeding_id: int, words: str, at: datetime) -> bool:
+    """Take down what the person says to it; False when it is decided or said already."""
+    rows = Proceeding.objects.filter(pk=proceeding_id, person_id=person_id, outcome="")
+    return bool(rows.filter(said_at__isnull=True).update(said=words, said_at=at))
+
+
+@part_of_one_effect
+def close_proceeding(
+    *,
+    proceeding_id: int,
+    outcome: str,
+    officer: str,
+    words: str,
+    at: datetime,
+    cases: Sequence[str] = (),
+) -> None:
+    """Note the decision of a proceeding."""
+    Proceeding.objects.filter(pk=proceeding_id).update(
+        outcome=outcome, decided_by=officer, words=words, decided_at=at, cases=list(cases)
+    )
+
+
+@part_of_one_effect
+def locked_proceeding(proceeding_id: int) -> ProceedingView | None:
+    """Return a proceeding, locked until the end of the transaction."""
+    row = Proceeding.objects.select_for_update().filter(pk=proceeding_id).first()
+    return None if row is None else proceeding_view(row)

@@ -35,10 +35,15 @@ class Occasion(StrEnum):
     CANCELLED_HUKOU = "cancelled_hukou"  # a register told it; the person may say it is wrong
     RESTORED = "restored"  # a cancellation that should never have been
     NUMBER_CORRECTED = "number_corrected"  # everything stays the person's
+    FRAUD_NOTICE = "fraud_notice"  # heard before anything is decided
+    FRAUD_DROPPED = "fraud_dropped"
+    FRAUD_CANCELLED = "fraud_cancelled"
+    COPY_READY = "copy_ready"  # of everything held about the person
     SHEET_READY = "sheet_ready"
     SHEET_HELD = "sheet_held"  # a rare character: an officer makes it
     SHEET_PHOTO = "sheet_photo"  # the photograph held cannot be read: likewise
     SHARE_USED = "share_used"
+    DATA_ANSWERED = "data_answered"  # data the person said are wrong
     DISPUTE_ANSWERED = "dispute_answered"  # a look the person did not accept
     PHONE_CHANGED = "phone_changed"  # at a counter; the old number is told by itself
     AGENT_CHANGED = "agent_changed"

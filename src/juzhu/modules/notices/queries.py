@@ -43,7 +43,8 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
 
 def _dispute(row: Message) -> int | None:
     number = row.subject.removeprefix("dispute-")
-    of_one = row.occasion == Occasion.DISPUTE_ANSWERED and number.isdecimal()
+    answers = (Occasion.DISPUTE_ANSWERED, Occasion.DATA_ANSWERED)
+    of_one = row.occasion in answers and number.isdecimal()
     return int(number) if of_one else None
 
 

@@ -58,4 +58,34 @@ OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Change it under My data or at any acceptance point.",
         ),
     ),
+    Occasion.FRAUD_NOTICE: (
+        Text(
+            "工作人员对您居住证的申领情况提出疑问，请在{hear_by}前到“居住证服务-我的信息”说明。",
+            "There are doubts about how your permit was obtained. Please answer by {hear_by} under My data. Nothing is decided yet.",
+        ),
+    ),
+    Occasion.FRAUD_DROPPED: (
+        Text(
+            "关于您居住证的疑问已经核实，没有问题，居住证照常有效。",
+            "The doubts about your permit have been looked into: all is in order, and the permit stays as it is.",
+        ),
+    ),
+    Occasion.FRAUD_CANCELLED: (
+        Text(
+            "您的居住证已于{cancelled_on}被注销，理由和复议、诉讼的办法在“居住证服务-我的信息”。",
+            "Your permit was cancelled on {cancelled_on}. The reasons, and how to ask for a review or go to court, are under My data.",
+        ),
+    ),
+    Occasion.COPY_READY: (
+        Text(
+            "您要的信息副本做好了，{until}前可到“居住证服务-我的信息”下载。不是您要的，请拨12345。",
+            "The copy of your data is ready; download it by {until} under My data. If you did not ask for it, call 12345.",
+        ),
+    ),
+    Occasion.DATA_ANSWERED: (
+        Text(
+            "您{on}提出的信息有误，已经有答复，请到“居住证服务-我的信息”查看。",
+            "There is an answer to what you said on {on} is wrong in your data. See My data.",
+        ),
+    ),
 }

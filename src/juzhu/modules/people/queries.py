@@ -66,6 +66,12 @@ def phones(person_ids: Collection[int]) -> dict[int, str]:
     return {row.pk: row.phone for row in rows.only("pk", "phone") if row.phone}
 
 
+def former_numbers(person_id: int) -> list[str]:
+    """Return the citizen numbers the person had before theirs was corrected, oldest first."""
+    rows = FormerNumber.objects.filter(person_id=person_id).order_by("pk")
+    return [str(row.id_number) for row in rows]
+
+
 class Known(NamedTuple):
     """A person found by a digest.
 

@@ -79,6 +79,17 @@ def write_down(*, id_number: str, name: str, at: datetime) -> int:
     return person.pk
 
 
+@transaction.atomic
+def correct_name(*, person_id: int, name: str) -> bool:
+    """Write the name as the identity card shows it; False when it is so already."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    if person.name == name:
+        return False
+    person.name = name
+    person.save(update_fields=("name",))
+    return True
+
+
 class NumberTakenError(Exception):
     """Somebody else in the register has that number: an officer must find out who is who."""
 

@@ -35,6 +35,12 @@ def permit_of(person_id: int, on: date) -> PermitView | None:
     return None if permit is None else _view(permit, on)
 
 
+def permits_of(person_id: int, on: date) -> list[PermitView]:
+    """Return every permit the person ever had by `on`, the latest first."""
+    rows = Permit.objects.filter(person_id=person_id, issued_on__lte=on).order_by("-issued_on")
+    return [found for row in rows if (found := _view(row, on)) is not None]
+
+
 def permit_by_id(permit_id: int, on: date) -> PermitView:
     """Return a permit with its state on `on`; raises Permit.DoesNotExist or LookupError."""
     view = _view(Permit.objects.get(pk=permit_id), on)

@@ -10,6 +10,7 @@ from juzhu import wiring
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import LIVE
 from juzhu.modules.notices import queries as notices
+from juzhu.modules.permits import queries as permits
 from juzhu.web.access import resident_page
 
 MESSAGES: Final = 50
@@ -21,6 +22,7 @@ def progress(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show what is under way, then what is done."""
     found = cases.cases_of(person_id)
     context = {
+        "permit": permits.permit_of(person_id, wiring.clock().now().date()),
         "live": [case for case in found if case.state in LIVE],
         "done": [case for case in found if case.state not in LIVE],
     }

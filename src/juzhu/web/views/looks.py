@@ -42,7 +42,7 @@ def looks(request: HttpRequest, person_id: int) -> HttpResponseBase:
     at, whose = wiring.clock().now(), _whose(person_id)
     before = _place(request.GET.get("before", ""))
     page = audit.page_of_looks(whose, at=at, before=before)
-    raised = {found.entry_id: found for found in disputes.disputes_of(person_id)}
+    raised = {it.entry_id: it for it in disputes.disputes_of(person_id) if it.entry_id is not None}
     names = partners.names()
     found = [_in_words(look, names, raised) for look in page.looks]
     totals = audit.totals(whose, since=at - timedelta(days=LOOKS_DAYS), at=at)
@@ -108,7 +108,8 @@ def dispute(request: HttpRequest, person_id: int, number: int) -> HttpResponseBa
         "purpose": texts.PURPOSES[found.purpose],
         "occasion": _occasion(found.actor, found.occasion),
         "fields": _listed(found.fields),
-        "reason": look_forms.REASONS[found.reason],
+        "reason": look_forms.ALL_REASONS[found.reason],
+        "item": look_forms.ITEMS[found.item] if found.item else None,
         "late": found.answered_at is None and wiring.clock().now().date() > found.answer_by,
     }
     return render(request, "web/looks/dispute.html", context)

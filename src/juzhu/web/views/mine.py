@@ -1,20 +1,37 @@
 """What is kept about oneself, and what one can change: phone, collecting agent, the end."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from juzhu import wiring
+from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
 from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import requests
 from juzhu.modules.cases.contracts import CaseView
+from juzhu.modules.copies import queries as copies
+from juzhu.modules.copies import services as copy_services
+from juzhu.modules.copies.contracts import KEPT, Form
+from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.disputes import services as dispute_services
+from juzhu.modules.disputes.contracts import (
+    ANSWER_WORKING_DAYS,
+    MOST_WAITING,
+    DataItem,
+    Reason,
+)
+from juzhu.modules.lives import queries as lives
+from juzhu.modules.lives import services as life_services
 from juzhu.modules.people import phones
 from juzhu.modules.people import queries as people
 from juzhu.modules.people.contracts import NewPhone, PhoneProblem
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
-from juzhu.web import drafts, own_forms, points
+from juzhu.modules.workdays import working_day_after
+from juzhu.web import drafts, look_forms, own_forms, points
 from juzhu.web.access import own_case, resident_page
 from juzhu.web.assurance import Act, assured
 
@@ -29,6 +46,12 @@ def mine(request: HttpRequest, person_id: int) -> HttpResponseBase:
         "person": people.person(person_id),
         "permit": permit,
         "held": _is_held(permit),
+        "wrongs": [
+            (found, look_forms.ITEMS[found.item][0])
+            for found in disputes.disputes_of(person_id)
+            if found.item
+        ],
+        "proceedings": lives.proceedings_of(person_id),
         "collecting": requests.to_collect(cases.cases_of(person_id, limit=10)),
     }
     return render(request, "web/mine/mine.html", context)
@@ -159,6 +182,103 @@ def cancelled(request: HttpRequest, person_id: int) -> HttpResponseBase:
     if permit is None or permit.status.state is not PermitState.CANCELLED:
         raise Http404
     return render(request, "web/mine/cancelled.html", {"permit": permit})
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+def wrong(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Say that data about oneself are wrong; an officer answers, and whose register it is."""
+    at = wiring.clock().now()
+    shown = {"answer_by": working_day_after(at.date(), ANSWER_WORKING_DAYS)}
+    if request.method == "GET":
+        form = drafts.form(request, look_forms.DataForm)
+        return render(request, "web/mine/wrong.html", shown | {"form": form})
+    form = look_forms.DataForm(request.POST)
+    if form.is_valid():
+        item = DataItem(form.cleaned_data["item"])
+        try:
+            number = dispute_services.open_about_data(
+                person_id=person_id,
+                item=item,
+                shown=_shown(person_id, item, at.date()),
+                reason=Reason(form.cleaned_data["reason"]),
+                words=form.cleaned_data["words"],
+                at=at,
+            )
+            return redirect("web:dispute", number)
+        except dispute_services.TooManyError:
+            form.add_error(None, look_forms.TOO_MANY % {"n": MOST_WAITING})
+    return render(request, "web/mine/wrong.html", shown | {"form": form}, status=422)
+
+
+def _shown(person_id: int, item: DataItem, on: date) -> str:
+    """Return what this service itself shows of it; the rest is with the departments."""
+    if item is DataItem.PERSON:
+        return people.person(person_id).name
+    permit = permits.permit_of(person_id, on) if item is DataItem.PERMIT else None
+    if permit is None:
+        return ""
+    status = permit.status
+    return f"{permit.number} {status.issued_on}–{status.valid_through} {status.state}"
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+def hearing(request: HttpRequest, person_id: int, number: int) -> HttpResponseBase:
+    """Show what is held against the permit, and take down what the holder says to it."""
+    found = next((it for it in lives.proceedings_of(person_id) if it.id == number), None)
+    if found is None:
+        raise Http404
+    form = own_forms.SayForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        words, at = form.cleaned_data["words"], wiring.clock().now()
+        life_services.say(person_id=person_id, proceeding_id=number, words=words, at=at)
+        return redirect("web:hearing", number)
+    on = found.decided_at.date() if found.decided_at else found.opened_at.date()
+    context = {
+        "found": found,
+        "form": form,
+        "parent": "web/page.html" if found.outcome or found.said else "web/form_page.html",
+        "review_days": REVIEW_DAYS.on(on).value,
+        "suit_months": SUIT_MONTHS.on(on).value,
+    }
+    return render(request, "web/mine/hearing.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.DOWNLOAD)
+def copy(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Ask for a copy of everything held, and fetch it once it is made."""
+    at, problem = wiring.clock().now(), False
+    if request.method == "POST":
+        try:
+            copy_services.ask(person_id=person_id, at=at)
+        except copy_services.TooManyError:
+            problem = True
+        else:
+            return redirect("web:copy")
+    context = {"copy": copies.latest(person_id, at=at), "problem": problem, "days": KEPT.days}
+    return render(request, "web/mine/copy.html", context, status=422 if problem else 200)
+
+
+@require_safe
+@resident_page
+@assured(Act.DOWNLOAD)
+def copy_file(_request: HttpRequest, person_id: int, number: int, form: str) -> HttpResponseBase:
+    """Hand out one file of a copy while it is kept; the ledger notes it."""
+    try:
+        wanted = Form(form)
+    except ValueError as error:
+        raise Http404 from error
+    at = wiring.clock().now()
+    found = copies.file_of(person_id, number, wanted, at=at)
+    if found is None:
+        raise Http404
+    copy_services.fetched(person_id=person_id, copy_id=number, form=wanted, at=at)
+    response = HttpResponse(found, f"application/{wanted}")
+    response["Content-Disposition"] = f'attachment; filename="juzhuzheng-{number}.{wanted}"'
+    return response
 
 
 def _is_held(permit: PermitView | None) -> bool:

@@ -1,0 +1,103 @@
+"""What registers told and what officers do about it: two of them, and the person is heard."""
+
+from datetime import timedelta
+
+import pytest
+
+from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.cases import lives as case_lives
+from juzhu.modules.lives import queries as lives
+from juzhu.modules.notices import queries as notices
+from juzhu.modules.people import queries as people
+from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits import services as permit_services
+from juzhu.ports.life_events import LifeEvent, LifeKind
+from tests.counter.conftest import hire
+from tests.factories import NOON, TODAY, a_person
+
+WORDS = "户口本原件看过，没有迁入深圳的记载"
+
+
+@pytest.fixture
+def holder(desk) -> int:
+    person_id = a_person()
+    permit_services.issue(
+        person_id=person_id, on=TODAY - timedelta(days=90), at=NOON, occasion="SL1"
+    )
+    return person_id
+
+
+@pytest.fixture
+def reviewers(desk, watch):
+    return hire(watch, "reviewer"), hire(watch, "reviewer")
+
+
+def state(person_id: int, days: int = 0) -> PermitState:
+    return permits.permit_of(person_id, TODAY + timedelta(days=days)).status.state
+
+
+def a_signal(person_id: int) -> int:
+    event = LifeEvent(
+        position=1,
+        key="K1",
+        source="population",
+        kind=LifeKind.HUKOU_GAINED,
+        id_number=people.person(person_id).id_number,
+        on=TODAY,
+    )
+    case_lives.take(event, at=NOON)
+    return lives.keyed("K1").id
+
+
+def test_a_wrong_signal_is_undone_by_two_officers_on_their_pages(reviewers, holder):
+    first, second = reviewers
+    path = f"/signals/{a_signal(holder)}/"
+    assert state(holder) is PermitState.CANCELLED
+
+    assert first.client.post(path + "propose/", {"words": "错了"}).status_code == 422
+    first.client.post(path + "propose/", {"words": WORDS})
+    first.client.post(path + "sign/")
+    assert state(holder) is PermitState.CANCELLED
+    assert "等第二人签字" in second.client.get("/review/").content.decode()
+    assert "签字，全部恢复" in second.client.get(path).content.decode()
+    second.client.post(path + "sign/")
+
+    assert state(holder) is PermitState.VALID
+    assert [m.occasion for m in notices.inbox(holder, 1)] == ["restored"]
+    assert "已全部恢复" in first.client.get(path).content.decode()
+
+
+def test_fraud_is_decided_by_another_officer_after_the_holder_could_answer(
+    reviewers, holder, world
+):
+    first, second = reviewers
+    number = permits.permit_of(holder, TODAY).number
+    opened = first.client.post("/fraud/new/", {"permit": number.lower(), "words": WORDS})
+    path = opened.headers["Location"]
+    assert [m.occasion for m in notices.inbox(holder, 1)] == ["fraud_notice"]
+
+    for staff in (first, second):  # the one may not, for the other it is too early
+        staff.client.post(path, {"words": WORDS, "cancel": "1"})
+    assert state(holder) is PermitState.VALID
+
+    world.now += timedelta(days=10)
+    first.client.post(path, {"words": WORDS, "cancel": "1"})
+    assert state(holder, 10) is PermitState.VALID
+    second.client.post(path, {"words": WORDS, "cancel": "1"})
+    status = permits.permit_of(holder, TODAY + timedelta(days=10)).status
+    assert (status.state, status.cancel_reason) == (PermitState.CANCELLED, "fraud")
+    assert status.cancelled_on == TODAY + timedelta(days=10)
+    assert [m.occasion for m in notices.inbox(holder, 1)] == ["fraud_cancelled"]
+
+    second.client.post(path + "reverse/", {"words": WORDS})
+    assert state(holder, 10) is PermitState.CANCELLED
+    first.client.post(path + "reverse/", {"words": WORDS})
+    assert state(holder, 10) is PermitState.VALID
+    assert "已恢复" in first.client.get(path).content.decode()
+
+
+def test_a_permit_that_is_unknown_or_over_has_no_proceeding(reviewers, holder):
+    first, _ = reviewers
+
+    assert first.client.post("/fraud/new/", {"permit": "X", "words": WORDS}).status_code == 422
+    assert lives.open_proceedings() == []

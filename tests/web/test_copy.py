@@ -1,0 +1,106 @@
+"""A copy of everything held: whole, for its person only, for a week, and in the ledger."""
+
+import json
+
+from juzhu.journeys import my_data
+from juzhu.journeys.my_data_labels import LABELS, SECTIONS
+from juzhu.modules.audit.models import Entry
+from juzhu.modules.cases import requests
+from juzhu.modules.cases.contracts import Agent
+from juzhu.modules.copies import queries as copies
+from juzhu.modules.copies import services as copy_services
+from juzhu.modules.copies.models import Copy
+from juzhu.modules.notices import queries as notices
+from juzhu.modules.people import services as people
+from juzhu.modules.people.models import Person
+from tests.factories import NOON, an_id_number
+from tests.web.conftest import Resident, forward
+
+
+def person_of(resident: Resident) -> int:
+    return Person.objects.get(id_digest=people.digest_of(resident.id_number)).pk
+
+
+def made(resident: Resident) -> Copy:
+    resident.client.post("/mine/copy/")
+    row = Copy.objects.latest("pk")
+    my_data.make(copy_id=row.pk)
+    return row
+
+
+def test_the_copy_holds_what_is_kept_and_masks_what_is_others(resident):
+    number = resident.apply(delivery="point", point="440304-01").split("/")[2]
+    agent = Agent("李小红", an_id_number(), "13800003305")
+    requests.name_agent(
+        person_id=person_of(resident), number=number, agent=agent, hand=None, at=NOON
+    )
+
+    row = made(resident)
+    answer = resident.client.get(f"/mine/copy/{row.pk}/json/")
+    found = json.loads(answer.content)
+
+    assert list(SECTIONS) == [name for name in found if name in SECTIONS]
+    assert found["person"][0]["id_number"] == resident.id_number
+    assert found["permits"][0]["acts"][0]["act"] == "issued"
+    assert found["cases"][0]["findings"]
+    assert found["messages"]
+    assert found["looks"]
+    assert found["cards"][0]["number"] == number
+    for others in ("李小红", agent.id_number, agent.phone):
+        assert others not in answer.content.decode()
+    pdf = resident.client.get(f"/mine/copy/{row.pk}/pdf/")
+    assert pdf.content.startswith(b"%PDF-")
+    assert pdf.headers["Content-Disposition"].startswith("attachment")
+    notes = Entry.objects.filter(person_id=person_of(resident), purpose="copy").order_by("id")
+    assert [it.note for it in notes] == ["asked", "fetched-json", "fetched-pdf"]
+    assert [m.occasion for m in notices.inbox(person_of(resident), 1)] == ["copy_ready"]
+
+
+def test_every_entry_has_a_label(holder):
+    def keys(value):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield key
+                yield from keys(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from keys(inner)
+
+    gathered = my_data.gather(person_of(holder), NOON)
+    assert {key for key in keys(list(gathered.values())) if key not in LABELS} == set()
+
+
+def test_the_copy_is_its_persons_and_gone_after_a_week(world, holder, neighbour):
+    row = made(holder)
+    path = f"/mine/copy/{row.pk}/json/"
+    assert neighbour.client.get(path).status_code == 404
+    assert holder.client.get(path).status_code == 200
+
+    forward(world, days=7)
+
+    assert holder.client.get(path).status_code == 404
+    assert copy_services.forget(at=world.now) == 1
+    assert copies.file_of(person_of(holder), row.pk, "pdf", at=NOON) is None
+
+
+def test_a_copy_is_made_once_at_a_time_and_three_times_a_day(world, holder):
+    for _ in range(2):
+        holder.client.post("/mine/copy/")
+    assert Copy.objects.count() == 1
+    assert "正在制作" in holder.client.get("/mine/copy/").content.decode()
+    for _ in range(3):
+        made(holder)
+
+    assert holder.client.post("/mine/copy/").status_code == 422
+    forward(world, days=1, seconds=1)
+    assert holder.client.post("/mine/copy/").status_code == 302
+
+
+def test_it_asks_for_a_fresh_sign_in(holder, real_time):
+    row = made(holder)
+    for _ in range(2):
+        real_time(8 * 60)
+        holder.client.get("/")
+
+    for path in ("/mine/copy/", f"/mine/copy/{row.pk}/json/"):
+        assert holder.client.get(path).headers["Location"].startswith("/sign-in/?again=1")
