@@ -11,7 +11,6 @@ from juzhu.adapters import city_legacy, preview, proof_keys, sheet_qr, sms_bulk
 from juzhu.adapters.card_factory_http import HttpCardFactory
 from juzhu.adapters.clock_city import CityClock
 from juzhu.adapters.clock_system import SystemClock
-from juzhu.adapters.copy_typst import TypstCopies
 from juzhu.adapters.departments_counted import CountedDepartments
 from juzhu.adapters.departments_http import HttpDepartments
 from juzhu.adapters.exchange_keys import FOLDER_NAME as EXCHANGE_FOLDER
@@ -43,7 +42,6 @@ from juzhu.modules.faults import outages
 from juzhu.modules.notices import receipts
 from juzhu.ports.card_factory import CardFactory, FactoryUnavailableError
 from juzhu.ports.clock import Clock
-from juzhu.ports.copies import CopyPages
 from juzhu.ports.departments import Departments
 from juzhu.ports.exchange import ExchangeKeys
 from juzhu.ports.key_sets import KeySets
@@ -298,12 +296,6 @@ def _token_key() -> TokenKey:
 def _named(path: Path | None) -> Path:
     assert path is not None, "the settings are complete, or no process starts"
     return path
-
-
-@cache
-def copy_pages() -> CopyPages:
-    """Return what makes the page of a copy of one's data."""
-    return TypstCopies(fonts=settings.JUZHU.sheet_fonts)
 
 
 @cache

@@ -13,6 +13,7 @@ PUBLIC_ADDRESSES = {
     "metrics",
     "",
     "accessibility/",
+    "account-closed/",
     "app/enter/",
     "calendar/feed/<str:secret>.ics",
     "display/",
@@ -83,7 +84,7 @@ def test_a_stranger_gets_no_resident_page(client, db):
     for where, mark in marks().items():
         if mark == RESIDENT:
             path = "/" + where.replace("<slug:number>", "1").replace("<int:number>", "1")
-            path = path.replace("<slug:ground>", "lost")
+            path = path.replace("<slug:ground>", "lost").replace("<slug:form>", "pdf")
             answer = client.get(path)
             if answer.status_code == 405:
                 answer = client.post(path)

@@ -474,28 +474,3 @@ def test_a_page_that_asks_by_itself_does_not_keep_the_person_there(officer, hold
     monkeypatch.setattr(visit.time, "time", lambda: start + 121)
 
     assert officer.client.get("/desk/").context["visit"] is None
-
-
-def test_a_name_typed_wrongly_is_put_right_while_no_permit_bears_it(officer, holder):
-    find(officer, an_id_number())
-    officer.client.post("/desk/newcomer/", {"name": "周小心"})
-    person_id = officer.client.get("/desk/").context["person"].id
-
-    assert send(officer, "/desk/name/", name="周小新").headers["Location"] == "/desk/done/name/"
-
-    assert people.person(person_id).name == "周小新"
-    assert acts(officer)[-1] == "name_corrected"
-    find(officer, number_of(holder))
-    assert officer.client.get("/desk/name/").headers["Location"] == "/desk/"
-
-
-@pytest.mark.parametrize(("typed", "kept"), [("３", "3"), ("007", "7"), ("大厅", ""), ("0", "")])
-def test_a_window_is_a_number(desk, watch, typed, kept):
-    from juzhu.modules.desk import queries
-
-    staff = hire(watch, "officer")
-
-    answer = staff.client.post("/shift/", {"point": "440304-01", "window": typed})
-
-    shift = queries.open_shift(staff.username)
-    assert (answer.status_code, shift.window if shift else "") == (302 if kept else 422, kept)

@@ -219,3 +219,12 @@ def test_wrong_data_go_to_an_officer_and_the_answer_comes_back(holder, neighbour
     assert where in holder.client.get("/mine/").content.decode()
     assert [m.occasion for m in notices.inbox(person, 1)] == ["data_answered"]
     assert holder.client.get("/looks/").status_code == 200
+
+
+def test_an_open_session_ends_when_the_holder_is_reported_dead(holder):
+    person = person_of(holder).pk
+    people_services.note_death(person_id=person, on=TODAY)
+
+    assert holder.client.get("/").headers["Location"] == "/account-closed/"
+    assert holder.client.get("/mine/").headers["Location"].startswith("/sign-in/")
+    assert holder.client.get("/account-closed/").status_code == 200

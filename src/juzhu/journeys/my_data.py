@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.timezone import localtime
 
-from juzhu import wiring
+from juzhu import wiring, wiring_copies
 from juzhu.domain.identity import mask_name
 from juzhu.domain.vocabulary import PermitState
 from juzhu.journeys.my_data_labels import LABELS, SECTIONS, VALUES
@@ -50,7 +50,7 @@ def make(*, copy_id: int) -> None:
     copy_services.keep(
         copy_id=copy_id,
         document=_json(found, at),
-        page=wiring.copy_pages().render(_page(found, at)),
+        page=wiring_copies.copy_pages().render(_page(found, at)),
         at=at,
     )
 

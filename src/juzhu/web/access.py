@@ -17,6 +17,7 @@ from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import DisputeView
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.payments.contracts import OrderView
+from juzhu.modules.people import queries as people
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import ShareView, SheetView
 from juzhu.web import sessions
@@ -44,6 +45,9 @@ def resident_page(
         visitor = sessions.visitor(request)
         if visitor is None:
             return redirect(sign_in_address(request))
+        if people.has_died(visitor.person_id):  # whichever way it was opened, and however long ago
+            sessions.end(request)
+            return redirect("web:account-closed")
         if "X-Poll" not in request.headers:  # asking by itself is not activity
             sessions.touch(request)
         return view(request, visitor.person_id, *args, **kwargs)

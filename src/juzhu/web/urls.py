@@ -59,6 +59,7 @@ urlpatterns = [
     path("mini/pay/", mini.pay, name="mini-pay"),
     path("go/<slug:name>/", entry.go, name="go"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("account-closed/", pages.page("web/pages/account_closed.html"), name="account-closed"),
     path("signed-out/", pages.page("web/pages/signed_out.html"), name="signed-out"),
     path("apply/", apply.apply, name="apply"),
     path("endorse/", endorse.endorse, name="endorse"),

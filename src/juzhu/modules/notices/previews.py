@@ -35,6 +35,7 @@ DAYS: Final[Mapping[str, str]] = {
     "cancelled_on": "2029-01-01",
     "answer_by": "2026-12-31",
     "pay_by": "2026-12-31",
+    "hear_by": "2026-12-31",
     "due_on": "2026-12-31",
     "until": "2026-12-31",
 }

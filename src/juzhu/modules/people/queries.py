@@ -23,6 +23,11 @@ def person(person_id: int) -> PersonView:
         raise PersonNotFoundError(str(person_id)) from error
 
 
+def has_died(person_id: int) -> bool:
+    """Say whether a register of persons has told that the person died, and not taken it back."""
+    return Person.objects.filter(pk=person_id, died_on__isnull=False).exists()
+
+
 def person_by_number(id_number: str) -> PersonView | None:
     """Return whoever has this citizen number, None when nobody in the register has."""
     digest = ring().digest(id_number, label="id_number")
