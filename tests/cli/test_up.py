@@ -258,7 +258,12 @@ def test_the_doctor_finds_a_running_system_well(system):
     again(system)
     eventually(system.works, "the system works")
     eventually(
-        lambda: system.execute("SELECT count(*) FROM procrastinate_workers") != [(0,)],
+        lambda: (
+            system.execute(
+                "SELECT max(last_heartbeat) > now() - interval '5 s' FROM procrastinate_workers"
+            )
+            == [(True,)]
+        ),
         "the worker has signed in",
     )
 

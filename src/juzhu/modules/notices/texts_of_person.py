@@ -55,7 +55,7 @@ OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
         ),
         Text(
             "您预留的手机号收不到短信，可能换了人用，已停用。请在“我的信息”更改，或到任一受理点。",
-            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Change it under My data or at any acceptance point.",
+            "Your mobile number receives no SMS and may be somebody else's now; it is no longer used. Change it under My data or at any counter.",
         ),
     ),
     Occasion.FRAUD_NOTICE: (
