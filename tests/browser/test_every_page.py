@@ -21,6 +21,7 @@ PUBLIC = {
     "signed-out": "/signed-out/",
     "idle": "/idle/?next=/apply/",
     "points": "/points/",
+    "record": "/record/",
     "help": "/help/",
     "privacy": "/privacy/",
     "accessibility": "/accessibility/",

@@ -4,16 +4,21 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
+import structlog
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views import defaults
 
+from juzhu import wiring
+from juzhu.modules.faults import services as faults
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.web import display
 from juzhu.web.access import public_page
+
+log = structlog.get_logger()
 
 RETRY_SECONDS: Final = 60
 _AWAY: Final = (OperationalError, InterfaceError, ClockUnavailableError)
@@ -45,6 +50,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 when the cause is a database or a clock that does not answer."""
     if isinstance(sys.exc_info()[1], _AWAY):
         return unavailable(request)
+    try:
+        faults.count_error(wiring.clock().now().date())
+    except (DatabaseError, ClockUnavailableError) as error:
+        log.error("errors.not_counted", error=type(error).__name__)
     return _page(request, "web/errors/500.html", status=500)
 
 

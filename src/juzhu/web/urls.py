@@ -120,6 +120,7 @@ urlpatterns = [
     path("points/", pages.acceptance_points, name="points"),
     path("help/", pages.page("web/pages/help.html"), name="help"),
     path("privacy/", pages.page("web/pages/privacy.html", file_days=FILE_DAYS), name="privacy"),
+    path("record/", pages.service_record, name="record"),
     path("accessibility/", pages.page("web/pages/accessibility.html"), name="accessibility"),
     path("face-rules/", pages.page("web/pages/face_rules.html"), name="face-rules"),
     path("uses/", pages.page("web/pages/uses.html"), name="uses"),

@@ -35,6 +35,17 @@ class Heartbeat(models.Model):
         return f"{self.beat_at}"
 
 
+class ServiceDay(models.Model):
+    """What one day was like: minutes of our own silence, and pages that failed."""
+
+    day = models.DateField(primary_key=True)
+    silent_minutes = models.PositiveIntegerField(default=0, db_default=0)
+    errors = models.PositiveIntegerField(default=0, db_default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
 class Sounding(models.Model):
     """How a register answered within one minute, over all processes."""
 

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Sum
+
 from juzhu.domain.extension import fresh_spans
 from juzhu.modules.faults import contracts
 from juzhu.modules.faults.contracts import FaultView, Part
-from juzhu.modules.faults.models import Fault, Proposal
+from juzhu.modules.faults.models import Fault, Heartbeat, Proposal, ServiceDay
 
 
 def fault(number: int) -> FaultView:
@@ -47,3 +49,16 @@ def _view(row: Fault) -> FaultView:
     return FaultView(
         row.pk, Part(row.part), row.first, row.last, row.reason, row.recorded_by, row.recorded_at
     )
+
+
+def record_of(first: date, last: date) -> tuple[int, int]:
+    """Return the minutes of our own silence and the failed pages of some days."""
+    sums = ServiceDay.objects.filter(day__range=(first, last)).aggregate(
+        silent=Sum("silent_minutes", default=0), errors=Sum("errors", default=0)
+    )
+    return sums["silent"], sums["errors"]
+
+
+def beats() -> bool:
+    """Say whether signs of life are noted at all: not in a trial."""
+    return Heartbeat.objects.exists()

@@ -12,6 +12,9 @@ from juzhu.modules.faults.models import Fault, Proposal
 SILENCE: Final = timedelta(hours=1)
 """Our own silence from which on a fault is recorded; shorter ones cost nobody a day."""
 
+MISSED_BEATS: Final = timedelta(seconds=150)
+"""The heart beats every minute; one that is only late is no silence."""
+
 _BEAT: Final = """
 INSERT INTO faults_heartbeat AS h (id, beat_at, day) VALUES (1, now(), %s)
 ON CONFLICT (id) DO UPDATE SET beat_at = now(), day = excluded.day
@@ -81,6 +84,21 @@ def answer(*, number: int, accept: bool, by: str, at: datetime) -> int | None:
     )
 
 
+def count_error(on: date) -> None:
+    """Count a page that failed, for the public record of the service."""
+    _add_to(on, errors=1)
+
+
+def _add_to(day: date, *, silent_minutes: int = 0, errors: int = 0) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO faults_serviceday AS d (day, silent_minutes, errors) VALUES (%s, %s, %s)"
+            " ON CONFLICT (day) DO UPDATE SET errors = d.errors + excluded.errors,"
+            " silent_minutes = d.silent_minutes + excluded.silent_minutes",
+            [day, silent_minutes, errors],
+        )
+
+
 @transaction.atomic
 def beat(*, at: datetime) -> int | None:
     """Say that the service works; return the number of a fault when it was silent for too long.
@@ -91,7 +109,11 @@ def beat(*, at: datetime) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_BEAT, [at.date()])
         before, day, now = cursor.fetchone()
-    if before is None or now - before < SILENCE or day > at.date():
+    if before is None or day > at.date():
+        return None
+    if now - before > MISSED_BEATS:
+        _add_to(day, silent_minutes=round((now - before) / timedelta(minutes=1)) - 1)
+    if now - before < SILENCE:
         return None
     return record(
         part=Part.SERVICE,

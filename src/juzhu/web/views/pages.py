@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from juzhu import wiring
+from juzhu.journeys import service_record as record_of_service
 from juzhu.web import display as shown
 from juzhu.web import drafts, points, sessions
 from juzhu.web.access import local_path, public_page
@@ -29,6 +31,14 @@ def page(template: str, **context: object) -> Callable[[HttpRequest], HttpRespon
 def acceptance_points(request: HttpRequest) -> HttpResponseBase:
     """List the acceptance points by district."""
     return render(request, "web/pages/points.html", {"districts": points.by_district()})
+
+
+@require_safe
+@public_page
+def service_record(request: HttpRequest) -> HttpResponse:
+    """Show how the service did in the last thirty days: sums, nothing about anybody."""
+    record = record_of_service.read(at=wiring.clock().now())
+    return render(request, "web/pages/record.html", {"record": record})
 
 
 @require_POST
