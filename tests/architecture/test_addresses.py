@@ -13,6 +13,7 @@ PUBLIC_ADDRESSES = {
     "metrics",
     "",
     "accessibility/",
+    "record/",
     "account-closed/",
     "app/enter/",
     "calendar/feed/<str:secret>.ics",

@@ -33,6 +33,7 @@ LONGEST = {
     "last_day": "2026-12-31",
     "cancelled_on": "2026-12-31",
     "answer_by": "2026-12-31",
+    "hear_by": "2026-12-31",
     "number": "SL202612310000001",
     "code": "ABC…",
     "amount": "20.50",
