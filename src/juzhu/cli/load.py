@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 WRONG_ROWS = 2
 PATIENCE_SECONDS = 120.0
 _SHOWN = 20
+_FEW = 10_000
+"""Rows that are taken over in less time than other processes need to start."""
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 
@@ -120,7 +122,7 @@ def _all_parts(
     with _progress() as progress:
         bar = progress.add_task(file.name, total=surveyed.lines - 1, completed=total.rows)
 
-        def work(journey: str, tasks: list[dict[str, Any]]) -> None:
+        def work(journey: str, tasks: list[dict[str, Any]], processes: int = processes) -> None:
             for tally in _tallies(journey, [known | task for task in tasks], processes):
                 total.add(tally)
                 progress.update(bar, completed=total.rows)
@@ -137,7 +139,8 @@ def _all_parts(
             for part in surveyed.parts
             if done[part.first_byte].aside
         ]
-        work("legacy.load_aside", aside)
+        few = sum(len(done[part.first_byte].aside) for part in surveyed.parts) < _FEW
+        work("legacy.load_aside", aside, 1 if few else processes)
     total = import_module("juzhu.modules.rounds.contracts").Tally()
     for tally in _done(load_id).values():
         total.add(tally)
