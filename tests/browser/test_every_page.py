@@ -20,6 +20,7 @@ PUBLIC = {
     "sign-in-code": "/sign-in/code/",
     "signed-out": "/signed-out/",
     "idle": "/idle/?next=/apply/",
+    "account-closed": "/account-closed/",
     "points": "/points/",
     "record": "/record/",
     "help": "/help/",
@@ -117,6 +118,8 @@ def states(system, browser) -> dict[str, State]:
     note(visitor, "in-review")
     frugal = visitor = person("王小芳")
     note(visitor, "home-window", "/")
+    for page in ("", "phone/", "cancel/", "wrong/", "copy/"):
+        note(visitor, f"mine-{page.strip('/') or 'all'}", f"/mine/{page}")
     note(visitor, "outlook-window", "/outlook/")
     note(visitor, "endorse", "/endorse/")
     suspended = visitor = person("赵小刚")
