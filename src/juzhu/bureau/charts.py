@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _TICKS: Final = 4
 _STEPS: Final = (1, 2, 2.5, 5, 10)
+_LEAST: Final = 1e-6  # counts, shares and seconds: less is nothing
 _TEN_THOUSAND: Final = 10_000
 
 
@@ -178,7 +179,7 @@ def _plot(frame: Frame, most: float, *, left: int, right: int, top: int) -> _Plo
 
 def _scale(most: float) -> tuple[float, tuple[float, ...]]:
     """Return where an axis ends and its marks: a few round numbers."""
-    if most <= 0:
+    if most < _LEAST:
         return 1, (0, 1)
     size = 10 ** floor(log10(most / _TICKS))
     step = next(s * size for s in _STEPS if s * size >= most / _TICKS)
