@@ -1,9 +1,13 @@
 """Cards, from the order to the point or the letter box, with the factory really asked."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from juzhu.cli import card as command
+from juzhu.cli import running
 from juzhu.domain.card import CardEvent, CardState
 from juzhu.journeys import apply, cards, sign_in
 from juzhu.modules.cards import queries
@@ -140,3 +144,73 @@ def test_whatever_the_factory_does_a_file_is_taken_once(city, mode, monkeypatch)
 
     assert state(number) is CardState.AT_POINT
     assert Batch.objects.count() == 1
+
+
+@pytest.fixture
+def juzhu(city, monkeypatch, tmp_path):
+    monkeypatch.setattr(running, "database", lambda env: nullcontext())
+    monkeypatch.setattr(running, "start_django", lambda **quiet: None)
+    monkeypatch.setattr(command, "_now", lambda: now(city))
+    monkeypatch.setenv("JUZHU_DATA_DIR", str(tmp_path))
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command.app, arguments)
+        return done.exit_code, done.output
+
+    return run
+
+
+def test_an_operator_sends_now_and_reads_when_the_factory_is_silent(city, juzhu, monkeypatch):
+    monkeypatch.setattr("juzhu.adapters.card_factory_http.SEND_SECONDS", 0.5)
+    number = ordered(city)
+    city.post("/control/services/cards", mode="silent")
+    assert juzhu("send")[0] == 1
+    assert juzhu("files")[0] == 1
+    assert state(number) is CardState.IN_PRODUCTION
+
+    city.post("/control/reset")
+    assert juzhu("send")[0] == 0
+    later(city, minutes=3)
+    assert juzhu("send")[0] == 0
+
+    assert state(number) is CardState.AT_POINT
+    cards.work(at=now(city))
+    assert juzhu("files")[0] == 0
+
+
+def test_an_operator_lets_a_card_be_made_again_that_failed_five_times(city, juzhu):
+    city.post("/control/services/cards", mode="spoiled")
+    case = ordered(city)
+    number = queries.card_of_case(case).number
+    assert "nobody" in juzhu("again", number)[1]
+    for _ in range(10):  # sent, and heard of as spoiled, five times
+        cards.work(at=now(city))
+        later(city, minutes=2)
+    [stuck] = queries.stuck()
+    assert cards.troubles(at=now(city))
+
+    assert juzhu("again", stuck.number) == (0, "it goes into the next file\n")
+    assert juzhu("again", "KP0")[0] == 2
+    city.post("/control/reset")
+    cards.work(at=now(city))
+    later(city, minutes=3)
+    cards.work(at=now(city))
+
+    card = queries.card(number)
+    again = next(event for event in card.events if event.kind is CardEvent.TRIED_AGAIN)
+    assert card.state is CardState.AT_POINT
+    assert again.actor.startswith("operator:")
+
+
+def test_somebody_who_dies_before_the_card_is_made_gets_none(city):
+    number = ordered(city)
+    holder = city.named("陈小明")["id_number"]
+    told_of = city.post("/control/lives", id_number=holder, kind="death", on=f"{now(city):%F}")
+    written = Message.objects.count()
+
+    cards.work(at=now(city))
+    city.post("/control/lives", kind="taken_back", undoes=told_of["key"])
+
+    assert state(number) is CardState.VOID
+    assert queries.batches() == []
+    assert Message.objects.count() == written

@@ -249,6 +249,31 @@ def test_a_callback_only_makes_us_ask(world, resident, order, desk, visitor):
     assert payments.order(order.number, at=world.now).state is OrderState.OPEN
 
 
+def test_a_callback_that_overtakes_the_gateways_own_answer_loses_nothing(
+    world, resident, order, desk, visitor, monkeypatch
+):
+    begin = desk.begin
+
+    def overtaken(charge):
+        assert (
+            payments.attempt(charge.number).state is AttemptState.OPEN
+        )  # ours before it is theirs
+        begin(charge)
+        desk.pay(world.now)
+        headers = {"x-signature": "right", "x-nonce": "n1"}
+        path = "/pay/callbacks/wechat/"
+        answer = visitor.post(path, charge.number, content_type="text/plain", headers=headers)
+        assert answer.status_code == 200
+        raise PaymentUnavailableError("the answer is lost")
+
+    monkeypatch.setattr(desk, "begin", overtaken)
+    assert resident.client.post(f"/pay/{order.number}/", {"gateway": "wechat"}).status_code == 503
+    paying.pursue(number=list(desk.charges)[-1], tries=0, at=world.now)  # as the callback asks
+
+    paid = payments.order(order.number, at=world.now)
+    assert (paid.state, paid.payment.transaction) == (OrderState.PAID, "T0")
+
+
 @pytest.mark.parametrize(
     ("fen", "words"),
     [
