@@ -205,6 +205,19 @@ def test_the_card_of_somebody_who_died_is_void_the_fee_goes_back_and_no_phone_ri
     assert Message.objects.filter(person_id=person).count() == written
 
 
+def test_the_menu_tells_of_cards_past_their_limit(world, officer):
+    person = a_person()
+    wish = an_application(delivery=CardDelivery.POINT, point=POINT)
+    apply.submit(person_id=person, application=wish, at=world.now)
+
+    def menu():
+        return officer.client.get("/day/").content.decode()
+
+    assert "张超期" not in menu()
+    forward(world, days=40)
+    assert "1 张超期" in menu()
+
+
 def test_a_card_that_lies_elsewhere_is_not_handed_over_here(world, desk, watch):
     person, number = with_card(world)
     elsewhere = hire(watch, Role.OFFICER).begin(point="440305-01")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from juzhu import wiring
 from juzhu.counter import permissions, texts
 from juzhu.counter.gate import signed_in
+from juzhu.modules.cards import queries as cards
 from juzhu.modules.cases import in_review
 from juzhu.modules.cases.in_review import Load
 from juzhu.modules.desk import queries as desk
@@ -38,6 +39,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "member": None,
             "navigation": (),
             "review_load": None,
+            "late_cards": 0,
             "shift": None,
             "place": "",
             "here": "",
@@ -52,6 +54,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             if permissions.may(member.role, name, "GET")
         ],
         "review_load": _load(member),
+        "late_cards": _late_cards(member),
         "shift": shift,
         "place": f"{points.named(shift.point)}，{shift.window} 号窗口" if shift else "",
         "here": _here(request),
@@ -67,6 +70,13 @@ def _load(member: Member) -> Load | None:
     if not permissions.may(member.role, "review", "GET"):
         return None
     return in_review.load(wiring.clock().now().date())
+
+
+def _late_cards(member: Member) -> int:
+    """Return how many cards of the city are past their legal limit, for those who may see them."""
+    if not permissions.may(member.role, "stock", "GET"):
+        return 0
+    return cards.count_late(before=wiring.clock().now().date())
 
 
 def _here(request: HttpRequest) -> str:

@@ -128,7 +128,7 @@ def case(request: HttpRequest, number: str) -> HttpResponseBase:
     context["business_name"] = texts.BUSINESSES[shown.business]
     context["pay_by"] = context["fee_by"]
     context["live"] = shown.state in LIVE
-    context["waiting"] = shown.state in (CaseState.ACCEPTED, CaseState.WAITING)
+    context["waiting"] = shown.state in (CaseState.ACCEPTED, CaseState.WAITING, CaseState.TO_PAY)
     return render(request, "counter/case.html", context)
 
 

@@ -12,6 +12,7 @@ from juzhu.counter import forms, gate, reader, standing, texts, visit
 from juzhu.counter.visit import Visit
 from juzhu.domain.identity import mask_name
 from juzhu.modules.cases import queries as cases
+from juzhu.modules.cases.services import PREFIX
 from juzhu.modules.desk import queries as desk
 from juzhu.modules.desk import services as desk_services
 from juzhu.modules.desk.contracts import ActKind, ActView, Identified, Reason
@@ -207,10 +208,17 @@ def acts(found: list[ActView]) -> list[tuple[ActView, str, str]]:
         (
             act,
             mask_name(names[act.person_id]) if act.person_id in names else "",
-            texts.ACTS[act.kind],
+            _what(act),
         )
         for act in found
     ]
+
+
+def _what(act: ActView) -> str:
+    """Return what was done; an application is called by its business, as its number tells."""
+    asked = (b for b, prefix in PREFIX.items() if act.occasion.startswith(prefix))
+    business = next(asked, None) if act.kind is ActKind.APPLIED else None
+    return texts.BUSINESSES[business] if business else texts.ACTS[act.kind]
 
 
 def person_context(found: Visit) -> dict[str, Any]:

@@ -83,9 +83,12 @@ def coming_back(limit: int = 100) -> list[CardView]:
 
 def late(*, before: date, limit: int = 200) -> list[CardView]:
     """Return the cards not ready yet whose limit of the law lies before a day, nearest first."""
-    waiting = {state.value for state in UNDER_WAY} - {CardState.AT_POINT, CardState.COMING_BACK}
-    rows = Card.objects.filter(state__in=waiting - {CardState.IN_POST}, due_on__lt=before)
-    return [view(row) for row in rows.order_by("due_on", "pk")[:limit]]
+    return [view(row) for row in _late(before).order_by("due_on", "pk")[:limit]]
+
+
+def count_late(*, before: date) -> int:
+    """Return how many cards are not ready yet whose limit of the law lies before a day."""
+    return _late(before).count()
 
 
 def lying_since(moment: datetime, limit: int = 500) -> list[CardView]:
@@ -147,6 +150,11 @@ def _open_lines(batch_ids: Collection[int]) -> dict[int, int]:
         .order_by()
     )
     return {row["batch_id"]: row["n"] for row in rows}
+
+
+def _late(before: date) -> "QuerySet[Card]":
+    waiting = {state.value for state in UNDER_WAY} - {CardState.AT_POINT, CardState.COMING_BACK}
+    return Card.objects.filter(state__in=waiting - {CardState.IN_POST}, due_on__lt=before)
 
 
 def _good() -> "QuerySet[Card]":
