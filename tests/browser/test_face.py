@@ -61,9 +61,9 @@ def camera(
     return opened
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _beside_a_loop() -> Iterator[None]:
-    """Let the tables be emptied although Playwright keeps an event loop in this thread."""
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Let the database be made and emptied although Playwright keeps a loop in this thread."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
