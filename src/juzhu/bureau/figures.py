@@ -17,6 +17,7 @@ from juzhu.modules.evidence import figures as evidence
 from juzhu.modules.evidence.figures import Health
 from juzhu.modules.notices import figures as notices
 from juzhu.modules.notices.figures import Arrivals
+from juzhu.modules.payments import bills
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.contracts import DayAhead
@@ -49,6 +50,7 @@ class Figures:
         departments: how they answered in the last day.
         jobs: how many are due and wait for a worker.
         failed_refunds: refunds that a gateway would not carry out.
+        differences: payments that a gateway's bill shows otherwise and nobody has explained.
         late_cards: cards whose legal day has passed.
 
     """
@@ -71,6 +73,7 @@ class Figures:
     departments: list[Health]
     jobs: int
     failed_refunds: int
+    differences: int
     late_cards: int
 
 
@@ -113,5 +116,6 @@ def _gather(days: int, at: datetime) -> Figures:
         departments=evidence.by_source(at - timedelta(days=1)),
         jobs=queue.due(),
         failed_refunds=len(payments.failed_refunds()),
+        differences=len(bills.open_differences()),
         late_cards=len(cards.late(before=today)),
     )

@@ -74,6 +74,7 @@ def _waited(found: Figures, at: datetime) -> str:
 def _alerts(found: Figures) -> Iterator[Alert]:
     """What needs somebody, the most pressing first."""
     yield from _queues(found)
+    yield from _cards_and_money(found)
     yield from _parts(found)
     refused = found.refusals
     if refused.overturned:
@@ -112,17 +113,32 @@ def _queues(found: Figures) -> Iterator[Alert]:
             address=reverse("counter:review"),
             link="去答复",
         )
+
+
+def _cards_and_money(found: Figures) -> Iterator[Alert]:
     if found.late_cards:
         yield Alert(
             urgent=True,
             heading=f"{found.late_cards} 张卡超过期限还没有做好",
             words="从缴费或者受理起，卡应当在法定期限内做好。",
+            address=reverse("counter:stock"),
+            link="去看",
+        )
+    if found.differences:
+        yield Alert(
+            urgent=True,
+            heading=f"{found.differences} 笔缴费和对账单不一致",
+            words="每晚和支付平台的账单核对。",
+            address=reverse("counter:payments"),
+            link="去核对",
         )
     if found.failed_refunds:
         yield Alert(
             urgent=True,
             heading=f"{found.failed_refunds} 笔退款没有成功",
             words="支付平台没有办理，要人工核对。",
+            address=reverse("counter:payments"),
+            link="去处理",
         )
 
 
