@@ -130,7 +130,8 @@ def _session(person_id: int) -> str:
 
     now = time.time()
     session = SessionStore()
-    session.update({"person": person_id, "level": 4, "began": now, "seen": now})
+    proofs = {"code": (4, now, True)}
+    session.update({"person": person_id, "proofs": proofs, "began": now, "seen": now})
     session.create()
     return str(session.session_key)
 
