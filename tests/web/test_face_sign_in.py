@@ -173,6 +173,7 @@ def test_a_silent_register_is_no_attempt(local, world, visitor):
         (b"x" * 300_000, 413),
         (packed([b"no picture"] * 3), 200),
     ],
+    ids=["cut off", "longer than sent", "too large", "no pictures"],  # the bytes are too long
 )
 def test_what_are_no_frames_is_refused(local, visitor, body, status):
     visitor.post("/sign-in/", typed())
