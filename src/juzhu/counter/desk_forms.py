@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
+from juzhu.counter.review_forms import WordsField
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import Agent, Application
 from juzhu.modules.people.contracts import PhoneProblem
@@ -17,6 +18,7 @@ __all__ = [
     "CancelForm",
     "EndorseForm",
     "NameForm",
+    "NotAskedForm",
     "PhoneCodeForm",
     "PhoneForm",
 ]
@@ -49,6 +51,16 @@ class NameForm(Form):
     """The name as the identity card shows it."""
 
     name = NameField(label="姓名", help_text="对照身份证，一个字一个字看")
+
+
+class NotAskedForm(Form):
+    """What the holder knows of a cancellation that they never asked for."""
+
+    words = WordsField(
+        label="办事人说的情况",
+        required="请写下办事人说的情况",
+        help_text="什么时候发现的、那天谁用过手机、到没到过受理点",
+    )
 
 
 class PhoneForm(Form):

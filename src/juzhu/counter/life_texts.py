@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from juzhu.journeys.sign_in import Way
+from juzhu.modules.cases.contracts import Channel
+from juzhu.modules.desk.contracts import Identified
 from juzhu.modules.lives.contracts import Outcome
 from juzhu.ports.life_events import LifeKind
 
@@ -29,3 +32,25 @@ WHY: Final[Mapping[str, str]] = {
     "undoes": "要撤回的通知找不到，或者是另一个人的",
     "refused": "和已有的记录矛盾，系统没有照办",
 }
+
+CHANNELS: Final[Mapping[str, str]] = {
+    Channel.WEB: "网页",
+    Channel.WECHAT: "公众号",
+    Channel.MINI_PROGRAM: "小程序",
+    Channel.APP: "手机应用",
+}
+"""Through which pages a holder did something."""
+
+PROOFS: Final[Mapping[str, str]] = {
+    Way.FACE: "人脸核验",
+    Way.CODE: "预留手机号的验证码",
+    Way.ACCOUNT: "统一身份认证账号",
+}
+"""How a person showed who they are."""
+
+IDENTIFIED: Final[Mapping[str, str]] = {
+    Identified.CARD: "读身份证",
+    Identified.SEEN: "看身份证，手工输入号码",
+    Identified.ABSENT: "本人不在场",
+}
+"""How an officer knew the person."""

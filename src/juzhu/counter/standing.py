@@ -9,7 +9,7 @@ from juzhu.domain.permit import PermitStatus
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards.contracts import CardView
-from juzhu.modules.cases import requests
+from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases.contracts import LIVE, CaseView
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.web import points
@@ -42,7 +42,7 @@ STATES = {
 
 def offers(permit: PermitView | None, cases: Sequence[CaseView], *, in_person: bool) -> list[Offer]:
     """Return what is on offer, in the order of the desk."""
-    found = list(_offers(permit, cases))
+    found = [*_offers(permit, cases), *_not_asked(permit)]
     if in_person:
         return found
     absent = "本人要到场，带身份证"
@@ -128,6 +128,19 @@ def _agent(cases: Sequence[CaseView]) -> Offer:
     if case is None:
         return Offer("agent", "代领人", "没有要到受理点领的卡", False)
     return Offer("agent", "代领人", "可以改" if case.agent_name else "可以指定", True)
+
+
+def _not_asked(permit: PermitView | None) -> Iterator[Offer]:
+    """Offer to take down that a cancellation was not asked for, where there was one."""
+    if permit is None:
+        return
+    said = objections.standing(permit.person_id)
+    if objections.may_object(permit.person_id):
+        yield Offer("not-asked", "不是本人注销", "可以提出，两人核实后恢复", True)
+    elif said is not None and said.answer_by is not None:
+        waits = f"在核实，{day(said.answer_by)}前答复"
+        notes = {"": waits, "restored": "查实，已恢复", "stands": "已答复，注销有效"}
+        yield Offer("not-asked", "不是本人注销", notes[said.outcome], True)
 
 
 def _cancel(status: PermitStatus | None) -> Offer:

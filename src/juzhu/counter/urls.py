@@ -4,6 +4,7 @@ from django.urls import path
 
 from juzhu.counter.views import (
     accounts,
+    asked,
     business,
     cards,
     desk,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("cards/<slug:number>/destroy/", stock.destroy, name="stock-destroy"),
     path("desk/cancel/", requests.cancel, name="cancel"),
     path("desk/cancel/statement/", requests.statement, name="statement"),
+    path("desk/not-asked/", requests.not_asked, name="not-asked"),
     path("desk/done/<slug:what>/", requests.done, name="done"),
     path("day/", lists.day, name="day"),
     path("tickets/next/", lists.next_ticket, name="next-ticket"),
@@ -80,6 +82,9 @@ urlpatterns = [
     path("signals/<int:number>/propose/", signals.signal_propose, name="signal-propose"),
     path("signals/<int:number>/sign/", signals.signal_sign, name="signal-sign"),
     path("fraud/new/", signals.fraud_new, name="fraud-new"),
+    path("asked/<int:number>/", asked.end, name="asked"),
+    path("asked/<int:number>/answer/", asked.answer, name="asked-answer"),
+    path("asked/<int:number>/sign/", asked.sign, name="asked-sign"),
     path("fraud/<int:number>/", signals.fraud_case, name="fraud"),
     path("fraud/<int:number>/reverse/", signals.fraud_reverse, name="fraud-reverse"),
     path("held/<int:number>/release/", second_look.release_sheet, name="held-release"),

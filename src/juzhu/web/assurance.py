@@ -99,6 +99,11 @@ def missing(visitor: Visitor, act: Act) -> Missing | None:
     return None if any(proof.alone for proof in good) else Missing.CODE
 
 
+def fresh_ways(request: HttpRequest) -> tuple[str, ...]:
+    """Return the ways in which the visitor has freshly shown who they are, for the record."""
+    return sessions.ways(request, within=FRESH_SECONDS)
+
+
 def assured(act: Act) -> Callable[[ResidentView[P]], ResidentView[P]]:
     """Mark what a page does; stands under `resident_page`. Who lacks a proof gives it first.
 

@@ -62,6 +62,21 @@ class CancelForm(Form):
     )
 
 
+class NotAskedForm(Form):
+    """What the holder knows of a cancellation that they never asked for."""
+
+    words = forms.CharField(
+        label=_("您知道的情况"),
+        help_text=_("比如什么时候发现的、那天谁用过您的手机。不用写身份号码和电话"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 5}),
+        error_messages={
+            "required": _("请写一下您知道的情况，不清楚的写“不清楚”"),
+            "max_length": _("最多 500 个字，请写短一些"),
+        },
+    )
+
+
 class SayForm(Form):
     """What the holder says to doubts about the permit."""
 

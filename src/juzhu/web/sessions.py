@@ -89,6 +89,12 @@ def seconds_since(proof: Proof) -> float:
     return time.time() - proof.at
 
 
+def ways(request: HttpRequest, *, within: float) -> tuple[str, ...]:
+    """Return the ways of the proofs given in the last `within` seconds, in alphabetical order."""
+    held = ((way, Proof(*proof)) for way, proof in _held(request).items())
+    return tuple(sorted(way for way, proof in held if seconds_since(proof) <= within))
+
+
 def _held(request: HttpRequest) -> dict[str, Any]:
     return dict(request.session.get(_PROOFS, {}))
 

@@ -82,6 +82,7 @@ urlpatterns = [
     path("mine/copy/<int:number>/<slug:form>/", mine.copy_file, name="copy-file"),
     path("mine/wrong/", mine.wrong, name="wrong"),
     path("mine/cancelled/", mine.cancelled, name="cancelled"),
+    path("mine/cancelled/object/", mine.not_asked, name="not-asked"),
     path("pay/<slug:number>/", pay.pay, name="pay"),
     path("pay/<slug:number>/who/", pay.who, name="pay-who"),
     path("pay/<slug:number>/check/", pay.check, name="pay-check"),

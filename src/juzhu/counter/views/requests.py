@@ -8,9 +8,11 @@ from juzhu import wiring
 from juzhu.counter import desk_forms, gate, visit
 from juzhu.counter.views.business import allowed, frame
 from juzhu.domain.identity import normalise_name
+from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
 from juzhu.journeys import sheets as sheet_journey
+from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases import queries as cases
-from juzhu.modules.cases import requests
+from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind
 from juzhu.modules.people import phones
@@ -196,6 +198,35 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     context = frame(request, found, "cancel") | {"at": at}
     return render(request, "counter/statement.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def not_asked(request: HttpRequest) -> HttpResponseBase:
+    """Take down that the holder never asked for the cancellation, or show what came of it."""
+    found = visit.at_window(request)
+    if not allowed(found, "not-asked"):
+        return redirect("counter:desk")
+    at, form = wiring.clock().now(), None
+    if objections.may_object(found.person_id):
+        form = desk_forms.NotAskedForm(gate.posted(request))
+        if form.is_valid():
+            objections.object_to(
+                person_id=found.person_id,
+                words=form.cleaned_data["words"],
+                hand=visit.hand(request, found.identified),
+                at=at,
+            )
+            return redirect("counter:not-asked")
+    said = None if form else objections.standing(found.person_id)
+    context = frame(request, found, "not-asked") | {
+        "form": form,
+        "said": said,
+        "answer_by": answer_by(at.date()),
+        "review_days": REVIEW_DAYS.on(at.date()).value,
+        "suit_months": SUIT_MONTHS.on(at.date()).value,
+    }
+    bound = form is not None and form.is_bound
+    return render(request, "counter/not_asked.html", context, status=422 if bound else 200)
 
 
 DONE = {

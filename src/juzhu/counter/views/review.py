@@ -17,6 +17,7 @@ from juzhu.modules.cases.reviews import Impossible, NeedsSecond, NotYours, Over,
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import Hand, Identified, Reason
 from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.lives import asked
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
@@ -46,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             for signal in lives.waiting()
         ],
         "proceedings": lives.open_proceedings(),
+        "asked": asked.waiting(),
         "username": gate.member_of(request).username,
     }
     return render(request, "counter/review.html", context)

@@ -26,6 +26,7 @@ from juzhu.modules.cases.models import Case, Claim, Decision, ProposedRuling
 from juzhu.modules.cases.queries import CaseNotFoundError
 from juzhu.modules.cases.reviews import CLAIM_TIME
 from juzhu.modules.evidence import queries as evidence
+from juzhu.modules.lives import asked
 from juzhu.modules.vault.ring import ring
 from juzhu.modules.workdays import working_days_between
 from juzhu.ports.clock import SHENZHEN
@@ -51,17 +52,20 @@ def waiting(*, at: datetime, limit: int = 200) -> list[ReviewItem]:
 
 
 def load(on: date) -> Load:
-    """Return how much waits, for the menu."""
+    """Return how much waits, for the menu: cases, and cancellations that nobody asked for."""
     waiting_since = Counter(
         _from(accepted_on, asked_at)
         for accepted_on, asked_at in queries.to_review().values_list(
             "accepted_on", "review_asked_at"
         )
     )
-    lefts = {day: working_days_between(on, answer_by(day)) for day in waiting_since}
-    soon = sum(n for day, n in waiting_since.items() if 0 <= lefts[day] <= SOON_WORKING_DAYS)
-    over = sum(n for day, n in waiting_since.items() if lefts[day] < 0)
-    return Load(waiting_since.total(), soon, over)
+    due = asked.due()
+    for day, n in waiting_since.items():
+        due[answer_by(day)] += n
+    lefts = {day: working_days_between(on, day) for day in due}
+    soon = sum(n for day, n in due.items() if 0 <= lefts[day] <= SOON_WORKING_DAYS)
+    over = sum(n for day, n in due.items() if lefts[day] < 0)
+    return Load(due.total(), soon, over)
 
 
 def oldest() -> datetime | None:

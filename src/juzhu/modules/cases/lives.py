@@ -45,6 +45,10 @@ _REASONS: Final = {
 }
 
 
+_ENDED_WITH_IT: Final = (CaseState.ENDED, CaseState.WITHDRAWN)
+"""How cases stand that ended with a permit: a holder's own cancellation withdraws them."""
+
+
 @transaction.atomic
 def take(event: LifeEvent, *, at: datetime) -> None:
     """Take one signal in with all that follows from it; a second time it changes nothing."""
@@ -223,6 +227,8 @@ def restore(
     if found is None:
         return None
     permit_id, on = found
+    if not _make_way(permit_id, on, occasion, at):
+        return permit_queries.permit_by_id(permit_id, at.date())
     permit = permits.act(
         permit_id=permit_id,
         kind=ActionKind.CANCELLATION_ANNULLED,
@@ -247,6 +253,27 @@ def restore(
     )
 
 
+def _make_way(permit_id: int, cancelled_on: date, occasion: str, at: datetime) -> bool:
+    """Let a permit to be restored end where its holder's next one began; False if nothing is left.
+
+    Who applied again meanwhile keeps the newer permit; the older one fills the days before it.
+    """
+    ends_on = permit_queries.next_issued_on(permit_id)
+    if ends_on is None:
+        return True
+    if ends_on <= cancelled_on:
+        return False
+    permits.act(
+        permit_id=permit_id,
+        kind=ActionKind.CANCELLED,
+        on=ends_on,
+        at=at,
+        occasion=f"{occasion}{permit_queries.SUPERSEDED}",
+        reason=CancelReason.OWN_REQUEST,
+    )
+    return True
+
+
 def reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
     """Let cases that a wrong signal ended go on, judged as of their acceptance day.
 
@@ -254,7 +281,7 @@ def reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
     """
     rows = Case.objects.select_for_update(of=("self",)).filter(person_id=person_id)
     rows = rows.exclude(business__in=card_orders.BUSINESSES)
-    for case in rows.filter(number__in=numbers, state=CaseState.ENDED).order_by("pk"):
+    for case in rows.filter(number__in=numbers, state__in=_ENDED_WITH_IT).order_by("pk"):
         if rows.filter(business=case.business, state__in=LIVE).exists():
             continue  # another has been opened meanwhile
         case.state, case.closed_at, case.next_try_at = CaseState.ACCEPTED, None, at

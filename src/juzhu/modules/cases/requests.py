@@ -29,6 +29,8 @@ from juzhu.modules.cases.models import Case
 from juzhu.modules.cases.queries import CaseNotFoundError
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
+from juzhu.modules.lives import asked
+from juzhu.modules.lives.contracts import Asking
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.payments import services as payments
@@ -169,13 +171,15 @@ def withdraw(*, person_id: int, number: str, hand: Hand, at: datetime) -> None:
 
 
 @transaction.atomic
-def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
+def cancel(
+    *, person_id: int, hand: Hand | None, at: datetime, asking: Asking | None = None
+) -> str | None:
     """Cancel the permit on its holder's own request (条例 第二十七条), from today.
 
-    A live endorsement case is withdrawn with it. The person has signed the statement before the
-    officer, or agreed to it after a fresh sign-in by face. It cannot be taken back: what ended has
-    to be applied for again. Returns the number of the act, None when there is nothing to cancel
-    (any more).
+    Live cases are withdrawn with it. The person has signed the statement before the officer, or
+    agreed to it after a fresh sign-in. It cannot be taken back. How it was asked for is kept
+    (`cases.objections`): `asking` tells it of the phone, the hand of a counter. Returns the number
+    of the act, None when there is nothing to cancel (any more).
     """
     live = (
         Case.objects.select_for_update(of=("self",))
@@ -186,11 +190,7 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
     permit = permit_queries.permit_of(person_id, at.date())
     if permit is None or permit.status.state is PermitState.CANCELLED:
         return None
-    for case in cases:
-        effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
-        payments.call_off(case_id=case.pk, at=at)
-        effects.close(case, CaseState.WITHDRAWN, at)
-        effects.tell(case, Occasion.WITHDRAWN, at)
+    _withdraw_all(cases, at)
     number = _next_number(at)
     permits.act(
         permit_id=permit.id,
@@ -201,6 +201,15 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
         reason=CancelReason.OWN_REQUEST,
     )
     cards.void_of_permit(permit_id=permit.id, reason=VoidReason.PERMIT_ENDED, at=at)
+    asked.keep(
+        occasion=number,
+        person_id=person_id,
+        permit_id=permit.id,
+        on=at.date(),
+        asked_at=at,
+        asking=_asking(hand) if hand else asking or Asking(),
+        cases=[case.number for case in cases],
+    )
     _note(hand, ActKind.CANCELLED, person_id, at, occasion=number)
     notices.write(
         person_id=person_id,
@@ -212,6 +221,17 @@ def cancel(*, person_id: int, hand: Hand | None, at: datetime) -> str | None:
         at_screen=True,
     )
     return number
+
+
+def _withdraw_all(cases: Sequence[Case], at: datetime) -> None:
+    for case in cases:  # the cancellation itself ends what an open case holds
+        payments.call_off(case_id=case.pk, at=at)
+        effects.close(case, CaseState.WITHDRAWN, at)
+        effects.tell(case, Occasion.WITHDRAWN, at)
+
+
+def _asking(hand: Hand) -> Asking:
+    return Asking(officer=hand.username, point=hand.point, identified=hand.identified)
 
 
 def _note(

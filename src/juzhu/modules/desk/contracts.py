@@ -36,6 +36,7 @@ class ActKind(StrEnum):
     NAME_CORRECTED = "name_corrected"  # typed wrongly when the person was written down
     AGENT_CHANGED = "agent_changed"
     CANCELLED = "cancelled"
+    END_DISPUTED = "end_disputed"  # the person says: I never asked for the cancellation
     REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal
     WITHDRAWN = "withdrawn"
     DECIDED = "decided"  # a case in the review queue

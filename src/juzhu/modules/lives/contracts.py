@@ -99,3 +99,66 @@ class ProceedingView:
     def may_be_decided(self, on: date) -> bool:
         """Say whether the person has been heard, or could have been, by that day."""
         return not self.outcome and (self.said_at is not None or on > self.hear_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a cancellation was asked for: what the file keeps of who it was.
+
+    Attributes:
+        channel: through which pages, "" at a counter.
+        proofs: the ways in which the person had freshly proven who they are (`Way`), on the phone.
+        officer: staff number of whoever did it at a counter, "" on the phone.
+        point: where.
+        identified: how the officer knew the person.
+
+    """
+
+    channel: str = ""
+    proofs: tuple[str, ...] = ()
+    officer: str = ""
+    point: str = ""
+    identified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEndView:
+    """A cancellation on request, and what became of the holder's word that it was not theirs.
+
+    Attributes:
+        occasion: under which name its act stands in the register.
+        on: the day from which the permit is cancelled.
+        asked_at: when it was asked for.
+        asking: how; empty for one from before that was kept.
+        cases: acceptance numbers of the cases that ended by it.
+        said: the holder's own words, "" while they have said nothing.
+        heard_by: staff number of whoever took them down, "" from the phone.
+        answer_by: last day for an answer.
+        proposed_by: who proposed to restore the permit, "" for nobody.
+        outcome: "" while open, then `restored` or `stands`.
+        words: an officer's reasons, for the holder too once there is an outcome.
+
+    """
+
+    id: int
+    occasion: str
+    person_id: int
+    permit_id: int
+    on: date
+    asked_at: datetime
+    asking: Asking
+    cases: tuple[str, ...]
+    said: str
+    said_at: datetime | None
+    heard_by: str
+    answer_by: date | None
+    proposed_by: str
+    outcome: str
+    words: str
+    answered_by: str
+    answered_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the holder waits for an answer."""
+        return self.said_at is not None and not self.outcome

@@ -95,3 +95,63 @@ class Proceeding(models.Model):
 
     def __str__(self) -> str:
         return f"proceeding {self.pk}"
+
+
+class AskedEnd(models.Model):
+    """A cancellation on the holder's request: how it was asked for, and whether it was theirs.
+
+    A trigger lets nothing of how it was asked for be changed, and nothing be deleted.
+    """
+
+    occasion = models.CharField(max_length=40, unique=True)
+    person_id = models.BigIntegerField()
+    permit_id = models.BigIntegerField()
+    on = models.DateField(db_column="effective_on")
+    asked_at = models.DateTimeField()
+    channel = models.CharField(max_length=16, blank=True)  # "" where it was not written down
+    proofs = models.CharField(max_length=64, blank=True)  # ways of the fresh proofs, comma between
+    officer = models.CharField(max_length=32, blank=True)
+    point = models.CharField(max_length=32, blank=True)
+    identified = models.CharField(max_length=8, blank=True)
+    cases = models.JSONField(default=list)
+    said = SealedTextField(null=True)
+    said_at = models.DateTimeField(null=True)
+    heard_by = models.CharField(max_length=32, blank=True)  # the officer who took it down
+    answer_by = models.DateField(null=True)
+    words = SealedTextField(null=True)
+    proposed_by = models.CharField(max_length=32, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    answered_by = models.CharField(max_length=32, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(outcome="restored")
+                | (~models.Q(proposed_by="") & ~models.Q(answered_by=models.F("proposed_by"))),
+                name="lives_restored_by_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(officer="")
+                | (
+                    ~models.Q(answered_by=models.F("officer"))
+                    & ~models.Q(proposed_by=models.F("officer"))
+                ),
+                name="lives_not_judged_by_its_officer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(said_at__isnull=False) | models.Q(proposed_by="", outcome=""),
+                name="lives_answered_what_was_said",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_id"], name="lives_asked_person"),
+            models.Index(
+                fields=["answer_by"],
+                name="lives_asked_waiting",
+                condition=models.Q(said_at__isnull=False, outcome=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.occasion

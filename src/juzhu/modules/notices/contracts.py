@@ -33,6 +33,8 @@ class Occasion(StrEnum):
     ENDS_IN_7 = "ends_in_7"
     CANCELLED = "cancelled"
     CANCELLED_HUKOU = "cancelled_hukou"  # a register told it; the person may say it is wrong
+    END_ANNULLED = "end_annulled"  # the holder had not asked for the cancellation
+    END_STANDS = "end_stands"  # they say so, and it stands all the same
     RESTORED = "restored"  # a cancellation that should never have been
     NUMBER_CORRECTED = "number_corrected"  # everything stays the person's
     FRAUD_NOTICE = "fraud_notice"  # heard before anything is decided

@@ -26,6 +26,18 @@ OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "Your permit was cancelled because of a wrong record. We apologise. It is restored as if never cancelled, valid through {valid_through}.",
         ),
     ),
+    Occasion.END_ANNULLED: (
+        Text(
+            "已查实居住证不是您要求注销的，向您道歉。现已恢复，视为从未注销，有效至{valid_through}。",
+            "Your permit was cancelled without your asking. We apologise. It is restored as if never cancelled, valid through {valid_through}.",
+        ),
+    ),
+    Occasion.END_STANDS: (
+        Text(
+            "您提出居住证不是本人注销的，已经核实，注销有效。理由和救济办法在“居住证服务-我的信息”。",
+            "You said you did not ask for the cancellation. It has been looked into and stands. The reasons and remedies are under My data.",
+        ),
+    ),
     Occasion.NUMBER_CORRECTED: (
         Text(
             "您的身份号码登记已更正，居住证和全部记录照旧。不是您的情况，请拨12345。",

@@ -30,6 +30,23 @@ class PermitView:
     actions: tuple[Action, ...]
 
 
+class AskedEnd(NamedTuple):
+    """A cancellation on the holder's request that stands in the register.
+
+    Attributes:
+        permit_id: our own number of the permit.
+        occasion: under which name it was recorded.
+        on: first day of the cancellation.
+        recorded_at: when.
+
+    """
+
+    permit_id: int
+    occasion: str
+    on: date
+    recorded_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """A permit that has reached a calendar day worth telling its holder about.

@@ -10,6 +10,7 @@ from django.db import connections
 from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
 from juzhu.domain.verification import Recorded
 from juzhu.modules.permits.contracts import (
+    AskedEnd,
     EventView,
     EventWindow,
     Milestone,
@@ -20,6 +21,8 @@ from juzhu.modules.permits.contracts import (
 )
 from juzhu.modules.permits.models import Event, Permit, PermitAction
 
+SUPERSEDED: Final = "/next"
+"""Ends the occasion of a cancellation that only makes way for the holder's next permit."""
 RESTART_EARLIER: Final = timedelta(days=1)
 """How much earlier than the place that was lost: more than clocks differ and commits take."""
 
@@ -74,6 +77,29 @@ def cancelled_on_occasion(person_id: int, occasion: str) -> tuple[int, date] | N
         permit__person_id=person_id, kind=ActionKind.CANCELLED, occasion=occasion
     )
     return rows.values_list("permit_id", "on").first()
+
+
+def asked_end(person_id: int) -> AskedEnd | None:
+    """Return the person's latest cancellation on their own request, unless it was annulled."""
+    acts = PermitAction.objects.filter(permit__person_id=person_id)
+    annulled = acts.filter(kind=ActionKind.CANCELLATION_ANNULLED).values("occasion")
+    row = (
+        acts.filter(kind=ActionKind.CANCELLED, reason=CancelReason.OWN_REQUEST)
+        .exclude(occasion__in=annulled)
+        .exclude(occasion__endswith=SUPERSEDED)
+        .order_by("-recorded_at", "-pk")
+        .values_list("permit_id", "occasion", "on", "recorded_at")
+        .first()
+    )
+    return AskedEnd(*row) if row else None
+
+
+def next_issued_on(permit_id: int) -> date | None:
+    """Return the first day of the permit that its holder got after this one, None without."""
+    this = Permit.objects.get(pk=permit_id)
+    later = Permit.objects.filter(person_id=this.person_id, issued_on__gte=this.issued_on)
+    days = later.exclude(pk=permit_id).order_by("issued_on").values_list("issued_on", flat=True)
+    return days.first()
 
 
 def _view(permit: Permit, on: date) -> PermitView | None:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from juzhu import wiring
 from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
 from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases import queries as cases
-from juzhu.modules.cases import requests
 from juzhu.modules.cases.contracts import CaseView
+from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.copies import queries as copies
 from juzhu.modules.copies import services as copy_services
 from juzhu.modules.copies.contracts import KEPT, Form
@@ -25,6 +26,7 @@ from juzhu.modules.disputes.contracts import (
 )
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.lives import services as life_services
+from juzhu.modules.lives.contracts import Asking
 from juzhu.modules.people import phones
 from juzhu.modules.people import queries as people
 from juzhu.modules.people.contracts import NewPhone, PhoneProblem
@@ -33,7 +35,8 @@ from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.workdays import working_day_after
 from juzhu.web import drafts, look_forms, own_forms, points
 from juzhu.web.access import own_case, resident_page
-from juzhu.web.assurance import Act, assured
+from juzhu.web.assurance import Act, assured, fresh_ways
+from juzhu.web.channels import channel_of
 
 
 @require_safe
@@ -52,6 +55,8 @@ def mine(request: HttpRequest, person_id: int) -> HttpResponseBase:
             if found.item
         ],
         "proceedings": lives.proceedings_of(person_id),
+        "ended": objections.standing(person_id),
+        "may_object": objections.may_object(person_id),
         "collecting": requests.to_collect(cases.cases_of(person_id, limit=10)),
     }
     return render(request, "web/mine/mine.html", context)
@@ -163,7 +168,8 @@ def cancel(request: HttpRequest, person_id: int) -> HttpResponseBase:
         return redirect("web:home")
     form = own_forms.CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        requests.cancel(person_id=person_id, hand=None, at=at)
+        asking = Asking(channel=channel_of(request), proofs=fresh_ways(request))
+        requests.cancel(person_id=person_id, hand=None, at=at, asking=asking)
         return redirect("web:cancelled")
     context = {
         "form": form,
@@ -181,7 +187,38 @@ def cancelled(request: HttpRequest, person_id: int) -> HttpResponseBase:
     permit = permits.permit_of(person_id, wiring.clock().now().date())
     if permit is None or permit.status.state is not PermitState.CANCELLED:
         raise Http404
-    return render(request, "web/mine/cancelled.html", {"permit": permit})
+    context = {"permit": permit, "may_object": objections.may_object(person_id)}
+    return render(request, "web/mine/cancelled.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@resident_page
+@assured(Act.OBJECT)
+def not_asked(request: HttpRequest, person_id: int) -> HttpResponseBase:
+    """Take down that the holder never asked for the cancellation; later show what came of it."""
+    at = wiring.clock().now()
+    form = None
+    if objections.may_object(person_id):
+        form = own_forms.NotAskedForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            words = form.cleaned_data["words"]
+            objections.object_to(person_id=person_id, words=words, hand=None, at=at)
+            return redirect("web:not-asked")
+    found = None if form else objections.standing(person_id)
+    if form is None and (found is None or found.said_at is None):
+        raise Http404
+    day = found.answered_at.date() if found and found.answered_at else at.date()
+    context = {
+        "found": found,
+        "form": form,
+        "permit": permits.permit_of(person_id, at.date()),
+        "answer_by": answer_by(at.date()),
+        "parent": "web/form_page.html" if form else "web/page.html",
+        "review_days": REVIEW_DAYS.on(day).value,
+        "suit_months": SUIT_MONTHS.on(day).value,
+    }
+    bound = form is not None and form.is_bound
+    return render(request, "web/mine/not_asked.html", context, status=422 if bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
