@@ -13,8 +13,13 @@ from tests.kill.town import Town
 SEED = "JUZHU_TEST_KILL_SEED"
 
 
+@pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out of every run that does not name them, a bare `pytest` too."""
+    """Leave the long tests out of every run that does not name them, a bare `pytest` too.
+
+    The longest of the others begins first: begun last, one worker would wait for it alone.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("kill") is None)
     if "soak" in str(config.getoption("markexpr")):
         return  # -m soak, or -m "not soak"
     long = [item for item in items if item.get_closest_marker("soak")]

@@ -13,6 +13,7 @@ from juzhu.domain.vocabulary import Business, Outcome
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cases.contracts import CaseState
 from juzhu.modules.notices.contracts import Delivery, Occasion
+from juzhu.modules.notices.receipts import ASKED_AT
 from juzhu.modules.notices.texts import sms
 from tests.kill.residents import Story
 from tests.kill.town import Town
@@ -31,21 +32,14 @@ _GRANT: Final = {
     Business.ENDORSEMENT: ActionKind.ENDORSED,
 }
 _SENT: Final = (Delivery.HANDED_OVER, Delivery.DELIVERED)
-_PERIODIC: Final = (
-    "new_day",
-    "nudge_partners",
-    "pump_messages",
-    "ask_receipts",
-    "rescue_stalled",
-    "seal_ledger",
-)
 
 _BUSY: Final = {
     "cases": "SELECT count(*) FROM cases_case WHERE state IN ('accepted', 'waiting')",
     "messages": "SELECT count(*) FROM notices_message WHERE "
-    "delivery IN ('queued', 'sending') OR (delivery = 'postponed' AND pinned)",
+    "delivery IN ('queued', 'sending') OR (delivery = 'postponed' AND pinned)"
+    " OR (delivery = 'held' AND NOT not_before - tried_at = ANY(%(asked_at)s))",
     "jobs": "SELECT count(*) FROM procrastinate_jobs"
-    f" WHERE task_name NOT IN {_PERIODIC}"
+    " WHERE task_name NOT IN (SELECT task_name FROM procrastinate_periodic_defers)"
     " AND (status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now())",
 }
 
@@ -53,7 +47,8 @@ _BUSY: Final = {
 def busy(town: Town) -> dict[str, int]:
     """Return what is still to be done, by kind; empty when it is quiet."""
     with psycopg.connect(town.database_url, autocommit=True) as link:
-        counts = {name: link.execute(query).fetchone() for name, query in _BUSY.items()}
+        asked_at = {"asked_at": list(ASKED_AT)}  # held and asked about once: it may stay so
+        counts = {name: link.execute(query, asked_at).fetchone() for name, query in _BUSY.items()}
     return {name: row[0] for name, row in counts.items() if row and row[0]}
 
 
@@ -74,6 +69,8 @@ class Findings:
             self.messages = _read(link, "SELECT * FROM notices_message")
             self.ledger = _read(link, "SELECT * FROM audit_entry ORDER BY id")
             self.jobs = _read(link, "SELECT * FROM procrastinate_jobs")
+            rounds = _read(link, "SELECT DISTINCT task_name FROM procrastinate_periodic_defers")
+            self.periodic = {row["task_name"] for row in rounds}
         self.by_number = {case["number"]: case for case in self.cases}
 
     def wrong(self) -> list[str]:
@@ -254,6 +251,8 @@ class Findings:
             Delivery.POSTPONED,  # at night, with nobody at the screen
             Delivery.NEEDLESS,  # endorsed or decided meanwhile
         }
+        if row["delivery"] == Delivery.HELD and row["occasion"] == Occasion.WAITING:
+            unsent.add(Delivery.HELD)  # in a killed worker's hand, decided meanwhile, asked about
         if row["delivery"] in unsent:
             return f"is {row['delivery']} and was sent" if count else None
         if row["delivery"] not in _SENT:
@@ -281,7 +280,7 @@ class Findings:
     def _jobs(self) -> Iterator[str]:
         """No job is left but the next round, and the next look at cases closed meanwhile."""
         for job in self.jobs:
-            periodic = job["task_name"] in _PERIODIC and job["status"] in ("todo", "doing")
+            periodic = job["task_name"] in self.periodic and job["status"] in ("todo", "doing")
             later = job["status"] == "todo" and job["scheduled_at"] is not None
             if not periodic and not later:
                 yield f"{job['task_name']} {job['args']} is {job['status']}"

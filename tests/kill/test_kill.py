@@ -26,7 +26,7 @@ def test_one_kill_of_each_part_loses_and_doubles_nothing(town: Town, seed: int) 
         holders=300,
         outages=False,
         hurry=True,
-        settle_seconds=220,  # what a killed worker had in hand is taken over after two minutes
+        settle_seconds=120,  # what a killed worker had in hand is taken over after a minute
     )
 
     report = Storm(town, plan, seed).run()

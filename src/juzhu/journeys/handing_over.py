@@ -28,7 +28,7 @@ SHORTEST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """A message that nobody took is given up this long after its deadline."""
-NOTING_SECONDS: Final = 60.0
+NOTING_SECONDS: Final = 25.0
 """Less than the lease (`sending.LEASE`), after which another worker takes the messages up."""
 
 Steps = dict[int, Step]

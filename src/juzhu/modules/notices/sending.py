@@ -15,8 +15,9 @@ from juzhu.modules.notices import hours, second
 from juzhu.modules.notices.contracts import Claimed, Delivery, Occasion, Step
 from juzhu.modules.notices.models import Message
 
-LEASE: Final = timedelta(minutes=2)
-"""How long a worker may hold a message; every provider's time limit is far shorter."""
+LEASE: Final = timedelta(minutes=1)
+"""How long a worker may hold a message: longer than a provider's time limit and the wait for a
+database that is away (`journeys.handing_over.NOTING_SECONDS`) together."""
 
 FIRST_QUESTION: Final = timedelta(minutes=2)
 """A receipt that has not come this long after handing over is asked for."""
