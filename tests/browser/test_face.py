@@ -112,6 +112,15 @@ def test_without_a_camera_the_other_way_is_shown(url, camera):
         keep_picture(page, "face-denied-large")
         assert faults(page, elder=False) == []
 
+        page.clock.install()
+        page.evaluate(  # a camera that another program holds: it opens and shows nothing
+            "navigator.mediaDevices.getUserMedia = () =>"
+            " Promise.resolve(document.createElement('canvas').captureStream(0))"
+        )
+        page.click("[data-start]")
+        page.clock.fast_forward(9_000)
+        page.wait_for_selector("#face[data-state=noimage]")
+
         page.click("[data-other]")
 
         assert page.url.endswith("/sign-in/code/?next=%2Fapply%2F")

@@ -165,6 +165,17 @@ def test_frames_without_a_face_count_as_away():
     assert challenge.over is Over.LOST
 
 
+@pytest.mark.parametrize("poses", [[(40, OPEN)], [(0, OPEN)] * 3 + [(40, OPEN)]])
+def test_who_never_looks_straight_ahead_was_not_seen_rather_than_too_slow(poses):
+    challenge = a_challenge(BLINK, LEFT)
+    person = Person(challenge)
+
+    while challenge.over is None:
+        person.show(poses)
+
+    assert challenge.over is Over.UNSEEN
+
+
 def test_dark_first_frames_only_take_time():
     challenge = a_challenge(BLINK, LEFT)
     for number in range(20):

@@ -13,7 +13,13 @@ from PIL import Image
 from juzhu.city.portraits import portrait
 from juzhu.face import checks as module
 from juzhu.face.challenge import Over
-from juzhu.face.checks import LIFE_SECONDS, Checks, TooBusyError, UnknownCheckError
+from juzhu.face.checks import (
+    LIFE_SECONDS,
+    Checks,
+    ForeignCheckError,
+    TooBusyError,
+    UnknownCheckError,
+)
 from juzhu.face.frames import Trouble, look
 from tests.face.puppet import PHOTOGRAPHS, Puppet, movement
 
@@ -174,6 +180,17 @@ def test_as_many_as_can_be_looked_at_and_no_more(monkeypatch):
 
     booth.checks.begin()
     assert len(booth.checks) == 1
+
+
+def test_a_process_knows_the_checks_of_the_one_before_it_from_those_that_never_were():
+    booth, after = Booth(), Booth()
+
+    with pytest.raises(ForeignCheckError):
+        after.checks.look_at(booth.name, [])
+    with pytest.raises(ForeignCheckError):
+        after.checks.verdict(booth.name, None)
+    with pytest.raises(UnknownCheckError):
+        after.checks.look_at(after.name + "x", [])
 
 
 def test_of_an_ended_check_nothing_is_in_memory(passed):

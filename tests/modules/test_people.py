@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from juzhu.modules.people import queries, services
-from juzhu.modules.people.contracts import Lock, LockKind
+from juzhu.modules.people.contracts import Door, Lock, LockKind
 from juzhu.modules.people.queries import PersonNotFoundError
 from tests.factories import NOON, an_id_number
 
 pytestmark = pytest.mark.django_db
 
 
-def attempt(id_number, ip="10.0.0.1", at=NOON):
-    return services.begin_attempt(id_number=id_number, ip=ip, at=at)
+def attempt(id_number, ip="10.0.0.1", at=NOON, door=Door.FACE):
+    return services.begin_attempt(id_number=id_number, door=door, ip=ip, at=at)
 
 
 def test_the_same_number_is_the_same_person_under_a_new_name():
@@ -34,6 +34,16 @@ def test_the_sixth_try_is_not_looked_at_whether_or_not_the_number_exists():
     for id_number in (an_id_number(), an_id_number()):
         assert all(isinstance(attempt(id_number), int) for _ in range(5))
         assert attempt(id_number) == Lock(LockKind.LOCKED, NOON + services.LOCK_TIME)
+
+
+def test_who_is_refused_by_face_may_still_come_by_code_and_the_other_way_round():
+    for door, other in ((Door.FACE, Door.CODE), (Door.CODE, Door.FACE)):
+        id_number = an_id_number()
+        for _ in range(5):
+            attempt(id_number, door=door)
+
+        assert isinstance(attempt(id_number, door=door), Lock)
+        assert isinstance(attempt(id_number, door=other), int)
 
 
 def test_the_lock_opens_after_fifteen_minutes():

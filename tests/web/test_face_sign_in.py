@@ -5,16 +5,18 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from juzhu import wiring
 from juzhu.city import __file__ as city
 from juzhu.config.parse import Address
 from juzhu.domain.vocabulary import Source
-from juzhu.ports.face import packed
+from juzhu.ports.face import CheckLostError, FaceOver, FaceProgress, FaceTrouble, packed
 from tests.face.puppet import PHOTOGRAPHS, Puppet, movement
 from tests.face.running import face_process, looking_locally
 from tests.factories import an_id_number
@@ -155,6 +157,27 @@ def test_failed_checks_close_the_door(local, visitor):
 
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
+    assert "/sign-in/code/" in response.content.decode()
+    asked = {"id_number": an_id_number(), "phone": "13800000001"}
+    assert visitor.post("/sign-in/code/", asked).status_code == 302
+
+
+def test_a_process_that_dies_and_a_face_never_seen_are_no_attempts(local, visitor, monkeypatch):
+    visitor.post("/sign-in/", typed())
+    unseen = FaceProgress(0, 2, None, FaceTrouble.DARK, FaceOver.UNSEEN, succeeded=False)
+    for _ in range(3):
+        for look_at, status in (
+            (Mock(side_effect=CheckLostError), 503),
+            (Mock(return_value=unseen), 200),
+        ):
+            assert post(visitor, "/sign-in/face/begin/").status_code == 201
+            with monkeypatch.context() as patch:
+                patch.setattr(wiring.live_face(), "look_at", look_at)
+                frames = post(visitor, "/sign-in/face/frames/", packed([b"x"]))
+            assert frames.status_code == status
+            # the check cannot be gone on with: nothing would count it any more
+            assert post(visitor, "/sign-in/face/frames/", packed([b"x"])).status_code == 404
+            assert visitor.post("/sign-in/face/").status_code == 200
 
 
 def test_a_silent_register_is_no_attempt(local, world, visitor):
@@ -202,6 +225,11 @@ def test_a_stopped_face_process_leads_to_the_other_way(world, visitor, monkeypat
 
         assert post(visitor, "/sign-in/face/begin/").status_code == 503
         assert "/sign-in/code/" in visitor.get("/sign-in/face/").content.decode()
+
+
+def test_a_check_that_another_process_began_is_lost(local):
+    with pytest.raises(CheckLostError):
+        wiring.live_face().look_at("another.check", packed([b"x"]))
 
 
 def test_a_stranger_without_the_token_is_not_answered(where):

@@ -10,6 +10,7 @@ import msgspec
 
 from juzhu.ports.face import (
     BadFramesError,
+    CheckLostError,
     FaceBusyError,
     FaceProgress,
     FaceUnavailableError,
@@ -79,6 +80,8 @@ class LocalFaceCheck:
                 return answer.content
             case 404:
                 raise UnknownCheckError
+            case 410:
+                raise CheckLostError
             case 400 | 413:
                 raise BadFramesError(answer.text)
             case 503:

@@ -25,10 +25,13 @@ async def people(request: Request) -> Response:
     note = el(
         "p",
         "选一个人，用他的姓名和号码登录居住证服务。短信会出现在他的手机里。"
-        "刷脸是模拟的：姓名和号码对得上就算成功。",
+        "刷脸一般是模拟的：姓名和号码对得上就算成功。开了本机刷脸的，请建立试用身份，"
+        "或者选照片上有真人脸的人。",
         english(
             "Pick someone and sign in with this name and number. Messages arrive on the phone. "
-            "The face check is simulated: it succeeds when name and number belong together."
+            "The face check is usually simulated: it succeeds when name and number belong "
+            "together. Where faces are looked at for real, become somebody here, or pick "
+            "someone whose photograph shows a real face."
         ),
         class_="note",
     )

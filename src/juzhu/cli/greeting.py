@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from juzhu.config.env import Env
+from juzhu.config.parse import FaceKind
 
 _SHOWN: Final = 3  # one who qualifies, one who does not yet, one in the endorsement window
 
@@ -44,3 +45,9 @@ def _show_city(console: Console, env: Env, people: Sequence[dict[str, Any]]) -> 
         expected = f"{person['expect']}\n{person['expect_en']}"
         table.add_row(person["name"], person["id_number"], person["phone"], expected)
     console.print(table)
+    if env.face is FaceKind.LOCAL:
+        _line(
+            console,
+            "Faces    ",
+            f"are looked at: become somebody with yours at {env.city_url}/enrol",
+        )

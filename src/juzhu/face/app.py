@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from juzhu.face.checks import Checks, TooBusyError, UnknownCheckError
+from juzhu.face.checks import Checks, ForeignCheckError, TooBusyError, UnknownCheckError
 
 T = TypeVar("T")
 
@@ -86,6 +86,7 @@ def create_app(checks: Checks, *, token: str, cores: int | None = None) -> Starl
         exception_handlers={
             TooBusyError: _answer(503, "busy"),
             UnknownCheckError: _answer(404, "unknown"),
+            ForeignCheckError: _answer(410, "foreign"),
             MalformedFramesError: _answer(400, "malformed"),
         },
     )

@@ -42,6 +42,7 @@ class Action(StrEnum):
 class Over(StrEnum):
     """Why a challenge has ended without success."""
 
+    UNSEEN = "unseen"  # never one face that looked straight ahead: nothing was asked for
     TOO_SLOW = "too_slow"
     LOST = "lost"  # the face was gone, or jumped
     WRONG = "wrong"  # another movement than the one asked for, or none was asked for
@@ -146,7 +147,7 @@ class Challenge:
             return
         slow = self.asked and at - self._since > ACTION_SECONDS
         if at - self._first > WINDOW_SECONDS or slow:
-            self.over = Over.TOO_SLOW
+            self.over = Over.UNSEEN if self._front is None else Over.TOO_SLOW
 
     def _get_ready(self, moment: Moment) -> None:
         """Wait for a few frames of a face that looks straight ahead with open eyes."""

@@ -38,6 +38,10 @@ class UnknownCheckError(Exception):
     """No such check: never begun, ended, or run out."""
 
 
+class ForeignCheckError(Exception):
+    """A check of another process, most likely of the one before this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a check has come.
@@ -92,6 +96,7 @@ class Checks:
         self._clock = clock
         self._chance = chance or random.SystemRandom()
         self._under_way: dict[str, _Check] = {}
+        self._mark = secrets.token_urlsafe(6) + "."
         self._lock = threading.Lock()
 
     def begin(self) -> str:
@@ -107,7 +112,7 @@ class Checks:
                 del self._under_way[name]
             if len(self._under_way) >= MOST_CHECKS:
                 raise TooBusyError
-            name = secrets.token_urlsafe(24)
+            name = self._mark + secrets.token_urlsafe(24)
             self._under_way[name] = _Check(Challenge.made(self._chance), now, arrived=now)
             return name
 
@@ -116,6 +121,7 @@ class Checks:
 
         Raises:
             UnknownCheckError: no such check.
+            ForeignCheckError: another process has begun it.
 
         """
         check, now = self._check(name), self._clock()
@@ -137,12 +143,13 @@ class Checks:
 
         Raises:
             UnknownCheckError: no such check.
+            ForeignCheckError: another process has begun it.
 
         """
+        check = self._check(name)
         with self._lock:
-            check = self._under_way.pop(name, None)
-        if check is None or self._clock() - check.began > LIFE_SECONDS:
-            raise UnknownCheckError
+            if self._under_way.pop(name, None) is None:
+                raise UnknownCheckError
         with check.lock:
             faces, check.faces = check.faces, []
         if not check.challenge.succeeded or not faces:
@@ -157,6 +164,8 @@ class Checks:
         return len(self._under_way)
 
     def _check(self, name: str) -> _Check:
+        if not name.startswith(self._mark):
+            raise ForeignCheckError
         with self._lock:
             check = self._under_way.get(name)
         if check is None or self._clock() - check.began > LIFE_SECONDS:

@@ -7,7 +7,7 @@ from typing import Final
 from juzhu.face import detector, features
 from juzhu.face.embedding import embedding
 from juzhu.face.networks import Array, Picture
-from juzhu.face.pictures import PictureError, is_dark, opened
+from juzhu.face.pictures import MOST_PIXELS_OF_FRAME, PictureError, is_dark, opened
 
 _SMALLEST_SHARE: Final = 0.25
 """Of the picture's shorter side that a face must fill: farther away an eye is a few pixels."""
@@ -53,7 +53,7 @@ class Seen:
 def look(jpeg: bytes) -> Seen | Trouble:
     """Return what a frame of a camera shows."""
     try:
-        picture = opened(jpeg)
+        picture = opened(jpeg, most_pixels=MOST_PIXELS_OF_FRAME)
     except PictureError:
         return Trouble.BROKEN
     if is_dark(picture):

@@ -9,8 +9,9 @@ from PIL import Image, ImageOps
 from juzhu.face.networks import Picture
 
 LONGEST_SIDE: Final = 640
-_MOST_PIXELS: Final = 30_000_000
+MOST_PIXELS: Final = 30_000_000
 """A photograph of a good phone; an enrolled photograph may be as large."""
+MOST_PIXELS_OF_FRAME: Final = 4_000_000
 _DARK: Final = 16.0
 """Mean brightness (of 255) under which a camera has not started, or is covered."""
 
@@ -19,7 +20,7 @@ class PictureError(Exception):
     """Not a JPEG picture that can be looked at."""
 
 
-def opened(data: bytes) -> Picture:
+def opened(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Picture:
     """Return the picture, its longest side at most `LONGEST_SIDE` pixels.
 
     Raises:
@@ -28,7 +29,7 @@ def opened(data: bytes) -> Picture:
     """
     try:
         with Image.open(BytesIO(data), formats=("JPEG",)) as image:
-            if image.width * image.height > _MOST_PIXELS or min(image.size) < 64:
+            if image.width * image.height > most_pixels or min(image.size) < 64:
                 raise PictureError(f"{image.width} × {image.height} pixels")
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGB")

@@ -20,9 +20,15 @@ from juzhu.journeys.sign_in import (
     succeeded,
 )
 from juzhu.modules.people import services as people
-from juzhu.modules.people.contracts import Lock
+from juzhu.modules.people.contracts import Door, Lock
 from juzhu.ports.departments import AnswerStatus, PopulationEntry
-from juzhu.ports.face import FaceProgress, FaceUnavailableError, UnknownCheckError
+from juzhu.ports.face import (
+    FaceBusyError,
+    FaceOver,
+    FaceProgress,
+    FaceUnavailableError,
+    UnknownCheckError,
+)
 from juzhu.ports.photographs import PhotographUnavailableError
 
 
@@ -40,7 +46,7 @@ class Begun:
 
 def begin(*, id_number: str, ip: str, at: datetime) -> Begun | NotSignedIn:
     """Begin a check; it counts as a failed attempt until it succeeds."""
-    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    attempt = people.begin_attempt(id_number=id_number, door=Door.FACE, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return locked(attempt)
     try:
@@ -50,14 +56,26 @@ def begin(*, id_number: str, ip: str, at: datetime) -> Begun | NotSignedIn:
         return NotSignedIn(SignInProblem.UNAVAILABLE)
 
 
-def look(check: str, frames: bytes) -> FaceProgress:
+def look(begun: Begun, frames: bytes) -> FaceProgress:
     """Look at the next frames.
+
+    It was no attempt when the service failed, or when it never saw one face from the front and so
+    never asked for anything; then, as after every `over`, the check must not be gone on with.
 
     Raises:
         FaceUnavailableError, UnknownCheckError, BadFramesError: see the port.
 
     """
-    return wiring.live_face().look_at(check, frames)
+    try:
+        progress = wiring.live_face().look_at(begun.check, frames)
+    except FaceBusyError:
+        raise
+    except FaceUnavailableError:
+        people.forget_attempt(begun.attempt)
+        raise
+    if progress.over is FaceOver.UNSEEN:
+        people.forget_attempt(begun.attempt)
+    return progress
 
 
 def finish(begun: Begun, *, id_number: str, name: str, at: datetime) -> SignedIn | NotSignedIn:

@@ -14,7 +14,7 @@ from juzhu.domain.identity import normalise_name
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.people import services as people
-from juzhu.modules.people.contracts import Lock, LockKind
+from juzhu.modules.people.contracts import Door, Lock, LockKind
 from juzhu.ports.face import FaceUnavailableError
 
 LEVEL_BY_FACE: Final = 4
@@ -63,7 +63,7 @@ class NotSignedIn:
 
 def by_face(*, name: str, id_number: str, ip: str, at: datetime) -> SignedIn | NotSignedIn:
     """Sign in by the face check (刷脸); writes the person down on the first visit."""
-    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    attempt = people.begin_attempt(id_number=id_number, door=Door.FACE, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return locked(attempt)
     name = normalise_name(name)
@@ -89,7 +89,7 @@ def by_code(
     *, id_number: str, phone: str, code: str, ip: str, at: datetime
 ) -> SignedIn | NotSignedIn:
     """Sign in with the code sent before: good for five minutes, once, five tries."""
-    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    attempt = people.begin_attempt(id_number=id_number, door=Door.CODE, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return locked(attempt)
     person_id = people.use_code(id_number=id_number, phone=phone, code=code, at=at)

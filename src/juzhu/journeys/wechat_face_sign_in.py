@@ -16,7 +16,7 @@ from juzhu.journeys.sign_in import (
     succeeded,
 )
 from juzhu.modules.people import services as people
-from juzhu.modules.people.contracts import Lock
+from juzhu.modules.people.contracts import Door, Lock
 from juzhu.ports.face import FaceTicket, FaceUnavailableError
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ def begin(
     *, openid: str, id_number: str, name: str, ip: str, at: datetime
 ) -> tuple[FaceTicket, int] | NotSignedIn:
     """Name the person to WeChat; return its ticket and the attempt it counts as."""
-    attempt = people.begin_attempt(id_number=id_number, ip=ip, at=at)
+    attempt = people.begin_attempt(id_number=id_number, door=Door.FACE, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return locked(attempt)
     try:

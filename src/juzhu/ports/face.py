@@ -17,6 +17,10 @@ class FaceBusyError(FaceUnavailableError):
     """As many people are being looked at as can be; a moment later there is room."""
 
 
+class CheckLostError(FaceUnavailableError):
+    """The service began anew and knows nothing of the check."""
+
+
 class UnknownCheckError(Exception):
     """No such check: never begun, ended, or run out of time. A new one can be begun."""
 
@@ -71,6 +75,7 @@ class FaceTrouble(StrEnum):
 class FaceOver(StrEnum):
     """Why a check has failed; a new one can be begun."""
 
+    UNSEEN = "unseen"  # never one face that looked straight ahead: nothing was asked for
     TOO_SLOW = "too_slow"
     LOST = "lost"
     WRONG = "wrong"  # another movement than asked for
@@ -119,7 +124,8 @@ class LiveFaceCheck(Protocol):
         """Look at the next frames: each JPEG after its length, four bytes, little-endian.
 
         Raises:
-            FaceUnavailableError: no answer, or no room (FaceBusyError).
+            FaceUnavailableError: no answer, no room (FaceBusyError), or no memory of the check
+                since the service began anew.
             UnknownCheckError: begin anew.
             BadFramesError: not frames.
 

@@ -26,6 +26,7 @@ def keep(request: HttpRequest, id_number: str, name: str, begun: Begun | None = 
     """Keep whose face is to be checked, and the check once it has begun."""
     check = None if begun is None else [begun.check, begun.attempt]
     sealed.put(request, _NAME, [id_number, name, check, time.time()])
+    request.session.save()  # an answer of 5xx would leave the check as it was
 
 
 def read(request: HttpRequest) -> Wanted | None:

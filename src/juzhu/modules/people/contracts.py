@@ -61,10 +61,17 @@ class NewPerson:
     phone: str | None
 
 
+class Door(StrEnum):
+    """What is tried at signing in. Failing at one leaves the other open: the law demands it."""
+
+    FACE = "face"
+    CODE = "code"  # to the reserved phone
+
+
 class LockKind(StrEnum):
     """Why an attempt to sign in is not even looked at."""
 
-    LOCKED = "locked"  # five failures for this number
+    LOCKED = "locked"  # five failures for this number at this door
     TOO_MANY = "too_many"  # too many attempts from this address
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from juzhu.modules.people.contracts import Door
 from juzhu.modules.vault.fields import SealedTextField
 
 
@@ -84,6 +85,7 @@ class SignInAttempt(models.Model):
     at = models.DateTimeField()
     id_digest = models.BinaryField(max_length=32)
     ip = models.CharField(max_length=45)
+    door = models.CharField(max_length=4, db_default=Door.FACE.value)
     succeeded = models.BooleanField()
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from juzhu.modules import queue
 from juzhu.modules.people import newcomers
-from juzhu.modules.people.contracts import CODE_TIME, Lock, LockKind, NewPerson
+from juzhu.modules.people.contracts import CODE_TIME, Door, Lock, LockKind, NewPerson
 from juzhu.modules.people.models import (
     FormerNumber,
     FormerPhone,
@@ -167,7 +167,7 @@ def doubt_phone(*, person_id: int, digest: bytes, at: datetime) -> bool:
 
 
 @transaction.atomic
-def begin_attempt(*, id_number: str, ip: str, at: datetime) -> int | Lock:
+def begin_attempt(*, id_number: str, door: Door, ip: str, at: datetime) -> int | Lock:
     """Write down an attempt as failed before it is checked, or say that the door is locked.
 
     Parallel guesses queue behind an advisory lock on the number, so a sixth is never looked at.
@@ -178,20 +178,22 @@ def begin_attempt(*, id_number: str, ip: str, at: datetime) -> int | Lock:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)]
         )
-    lock = _lock(digest, ip, at)
+    lock = _lock(digest, door, ip, at)
     if lock is not None:
         return lock
-    return SignInAttempt.objects.create(at=at, id_digest=digest, ip=ip, succeeded=False).pk
+    return SignInAttempt.objects.create(
+        at=at, id_digest=digest, door=door, ip=ip, succeeded=False
+    ).pk
 
 
-def _lock(digest: bytes, ip: str, at: datetime) -> Lock | None:
+def _lock(digest: bytes, door: Door, ip: str, at: datetime) -> Lock | None:
     latest = SignInAttempt.objects.filter(ip=ip, at__gt=at - IP_TIME, succeeded=False)
     times = list(latest.order_by("-at").values_list("at", flat=True)[:FAILURES_PER_IP])
     if len(times) == FAILURES_PER_IP:
         return Lock(LockKind.TOO_MANY, times[-1] + IP_TIME)
-    recent = SignInAttempt.objects.filter(id_digest=digest, at__gt=at - LOCK_TIME).order_by(
-        "-at", "-pk"
-    )
+    recent = SignInAttempt.objects.filter(
+        id_digest=digest, door=door, at__gt=at - LOCK_TIME
+    ).order_by("-at", "-pk")
     failures: list[datetime] = []
     for when, succeeded in recent.values_list("at", "succeeded")[:FAILURES_TO_LOCK]:
         if succeeded:
@@ -219,7 +221,7 @@ def ask_code(*, id_number: str, phone: str, ip: str, at: datetime) -> Lock | Non
     The job decides whether anything is sent, so neither the answer nor its time tells which
     numbers exist. Asking counts as an attempt until a code succeeds.
     """
-    attempt = begin_attempt(id_number=id_number, ip=ip, at=at)
+    attempt = begin_attempt(id_number=id_number, door=Door.CODE, ip=ip, at=at)
     if isinstance(attempt, Lock):
         return attempt
     digest, phone_digest = _present_digest(id_number), phone_digest_of(phone)

@@ -63,7 +63,9 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         case NotSignedIn(SignInProblem.UNAVAILABLE):
             return _code(HTTPStatus.SERVICE_UNAVAILABLE)
         case NotSignedIn() as refused:
-            return closed(request, refused)  # a whole page: the camera's page shows it
+            return closed(
+                request, refused, by_face=True
+            )  # a whole page: the camera's page shows it
         case begun:
             wanted.keep(request, held.id_number, held.name, begun)
             return _code(HTTPStatus.CREATED)
@@ -79,7 +81,7 @@ def frames(request: HttpRequest) -> HttpResponseBase:
     if int(request.headers.get("Content-Length") or 0) > MOST_FRAMES_BYTES:
         return _code(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        progress = journey.look(held.begun.check, request.body)
+        progress = journey.look(held.begun, request.body)
     except UnknownCheckError:
         return _code(HTTPStatus.NOT_FOUND)
     except BadFramesError:
@@ -87,7 +89,10 @@ def frames(request: HttpRequest) -> HttpResponseBase:
     except FaceBusyError:
         return _code(HTTPStatus.TOO_MANY_REQUESTS)
     except FaceUnavailableError:
+        wanted.keep(request, held.id_number, held.name)
         return _code(HTTPStatus.SERVICE_UNAVAILABLE)
+    if progress.over is not None:
+        wanted.keep(request, held.id_number, held.name)
     return JsonResponse(asdict(progress))
 
 

@@ -52,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         case NotSignedIn(SignInProblem.UNAVAILABLE):
             return show(request, "web/sign_in.html", form, status=503, unavailable=True)
         case NotSignedIn():
-            return closed(request, result)
+            return closed(request, result, by_face=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +72,7 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
         at=wiring.clock().now(),
     )
     if refused is not None:
-        return closed(request, refused)
+        return closed(request, refused, by_face=False)
     sealed.put(request, _PENDING, [*asked, time.time()])
     return redirect(with_next(request, "web:sign-in-enter"))
 
@@ -98,7 +98,7 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
             form.add_error("code", _("验证码不对，或者已经过期。请再看一遍短信，或重新发送"))
             return show(request, "web/sign_in_enter.html", form, status=422, tail=tail)
         case NotSignedIn() as refused:
-            return closed(request, refused)
+            return closed(request, refused, by_face=False)
 
 
 @require_POST
@@ -165,10 +165,17 @@ def show(
     return render(request, template, context | more, status=status)
 
 
-def closed(request: HttpRequest, refused: NotSignedIn) -> HttpResponseBase:
-    """429: too many attempts, and when the next is possible."""
+def closed(request: HttpRequest, refused: NotSignedIn, *, by_face: bool) -> HttpResponseBase:
+    """429: too many attempts, when the next is possible, and the way that is still open."""
     locked = refused.problem is SignInProblem.LOCKED
-    context = {"locked": locked, "retry_at": refused.retry_at}
+    other = "web:sign-in-code" if by_face else "web:sign-in"
+    open_still = locked and (by_face or wiring.face_kind() != "none")
+    context = {
+        "locked": locked,
+        "by_face": by_face,
+        "retry_at": refused.retry_at,
+        "other_url": with_next(request, other) if open_still else "",
+    }
     response = render(request, "web/too_many.html", context, status=429)
     response["Retry-After"] = str(_seconds_until(refused.retry_at))
     return response

@@ -82,7 +82,7 @@ def _begin(request: HttpRequest, held: Wanted, account: WechatAccount) -> HttpRe
         case NotSignedIn(SignInProblem.UNAVAILABLE):
             return _page(request, problem=_UNAVAILABLE, status=HTTPStatus.SERVICE_UNAVAILABLE)
         case NotSignedIn() as refused:
-            return closed(request, refused)
+            return closed(request, refused, by_face=True)
         case (ticket, attempt):
             parts = [ticket.verify_id, ticket.number, ticket.openid, attempt]
             sealed.put(request, _TICKET, parts)

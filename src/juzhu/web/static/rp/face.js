@@ -7,6 +7,7 @@
   var step = form.querySelector('[data-step]'), start = form.querySelector('[data-start]');
   var canvas = document.createElement('canvas'), stream = null, running = false;
   var SIDE = 480, PAUSE = 110, MOST = 6, FIRST = 4; // the first frames of a camera are black
+  var PATIENCE = 8000; // for its first frames: another program may hold it
   function say(key) {
     var text = form.querySelector('[data-text="' + key + '"]').textContent;
     if (said.textContent !== text) said.textContent = text;
@@ -23,7 +24,8 @@
     if (key) { say(key); start.hidden = key === 'gone'; if (!start.hidden) start.focus(); }
   }
   function frames(count) {
-    return new Promise(function (done) {
+    return new Promise(function (done, failed) {
+      setTimeout(failed, PATIENCE, new DOMException('no frames', 'NotReadableError'));
       (function next() {
         if (count-- <= 0) { done(); return; }
         if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next); else setTimeout(next, 100);
@@ -80,19 +82,24 @@
     if (!media) { stop('denied'); return; }
     navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 640 }, height: { ideal: 480 } }, audio: false }).then(function (got) {
       stream = got; video.srcObject = got; view.hidden = false;
-      return video.play().then(function () { return frames(FIRST); }).then(function () { return post(form.dataset.begin, ''); });
-    }).then(function (r) {
-      if (r.status === 201) { running = true; say('straight'); watch(); return; }
-      if (r.status === 404) { stop('gone'); return; }
-      if (r.status !== 429) { stop('away'); return; }
-      stop(); // too many attempts: the server's page says until when
-      return r.text().then(function (text) {
-        var page = new DOMParser().parseFromString(text, 'text/html');
-        document.title = page.title;
-        document.getElementById('main').replaceWith(page.getElementById('main'));
-        document.getElementById('main').focus();
-      });
-    }).catch(function () { stop('denied'); });
+      got.getVideoTracks()[0].onended = function () { if (stream === got) stop('noimage'); };
+      video.play().catch(function () {}); // it plays, or no frames come
+      return frames(FIRST);
+    }).then(function () {
+      return post(form.dataset.begin, '').then(answered, function () { stop('away'); });
+    }).catch(function (error) { stop(error && error.name === 'NotReadableError' ? 'noimage' : 'denied'); });
+  }
+  function answered(r) {
+    if (r.status === 201) { running = true; say('straight'); watch(); return; }
+    if (r.status === 404) { stop('gone'); return; }
+    if (r.status !== 429) { stop('away'); return; }
+    stop(); // too many attempts: the server's page says until when
+    return r.text().then(function (text) {
+      var page = new DOMParser().parseFromString(text, 'text/html');
+      document.title = page.title;
+      document.getElementById('main').replaceWith(page.getElementById('main'));
+      document.getElementById('main').focus();
+    });
   }
   start.addEventListener('click', begin);
   addEventListener('pagehide', function () { stop(); });
