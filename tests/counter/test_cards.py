@@ -6,14 +6,17 @@ import pytest
 
 from juzhu.domain.calendar import add_months
 from juzhu.domain.card import CardEvent, CardGround, CardState
-from juzhu.domain.vocabulary import Business
+from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.journeys import apply
 from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards import services as card_services
 from juzhu.modules.cards.contracts import NewCard, News
+from juzhu.modules.cases import lives as case_lives
 from juzhu.modules.cases.contracts import Agent, CardDelivery
 from juzhu.modules.cases.models import Case
 from juzhu.modules.desk.models import Act
+from juzhu.modules.lives import queries as lives
+from juzhu.modules.lives import services as signals
 from juzhu.modules.notices.models import Message
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.people import queries as people
@@ -203,6 +206,18 @@ def test_the_card_of_somebody_who_died_is_void_the_fee_goes_back_and_no_phone_ri
     assert permits.permit_of(person, world.now.date()).actions[-1].reason == "death"
     assert [refund.reason for refund in order.payment.refunds] == ["holder_died"]
     assert Message.objects.filter(person_id=person).count() == written
+
+    # It was an error of the population base: two officers undo it, and the card is made again.
+    world.alive = True
+    forward(world, days=40)
+    (told,) = lives.signals_of(person)
+    signals.propose(signal_id=told.id, officer="0001", words="本人来了", at=world.now)
+    case_lives.sign(signal_id=told.id, officer="0002", at=world.now)
+    again = cards.card_of_case(number)
+    assert (again.state, again.making) == (CardState.ORDERED, 2)
+    assert again.due_on > world.now.date(), "it is not late the moment it begins"
+    assert permits.permit_of(person, world.now.date()).status.state is PermitState.VALID
+    assert people.has_died(person) is False
 
 
 def test_the_menu_tells_of_cards_past_their_limit(world, officer):

@@ -16,10 +16,12 @@ from juzhu.journeys import life_events, roll
 from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards import services as card_services
 from juzhu.modules.cards.contracts import NewCard
+from juzhu.modules.cases import fees
 from juzhu.modules.cases import lives as case_lives
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import services as case_services
 from juzhu.modules.cases.contracts import CaseState
+from juzhu.modules.cases.models import Case
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.lives import services as signals
 from juzhu.modules.lives.contracts import Outcome
@@ -192,6 +194,46 @@ def test_a_card_voided_by_a_wrong_death_is_given_back_at_nobodys_cost(feed, held
 
     assert (void, called_off) == (CardState.VOID, "called_off")
     assert cards.card(number).state is (CardState.WITH_HOLDER if held else CardState.ORDERED)
+
+
+@pytest.mark.parametrize("reapplied", [False, True])
+def test_what_waited_for_its_fee_when_a_wrong_death_came_waits_again(feed, reapplied):
+    holder = a_person()
+    first = an_order(holder)
+    if reapplied:  # the permit is in force; only its card waits
+        Case.objects.filter(number=first.case_number).update(
+            business=Business.FIRST_ISSUE, state=CaseState.APPROVED, closed_at=NOON, ground=""
+        )
+    event = feed.tell(holder, LifeKind.DEATH)
+    later = NOON + timedelta(days=40)
+    assert payments.order(first.number, at=NOON).state == "called_off"
+
+    feed.take_back(event, at=later)
+
+    case = cases.case_of(holder, first.case_number)
+    again = payments.of_case(cases.id_of(case.number), at=later)
+    assert case.state is (CaseState.APPROVED if reapplied else CaseState.TO_PAY)
+    assert (again.state, again.amount_fen) == ("open", first.amount_fen)
+    assert again.pay_by.date() == later.date() + timedelta(days=15)
+    assert told(holder) == ["fee_due", "restored"]
+    fees.fee_paid(case_id=again.case_id, order=again, at=later)
+    assert cards.card_of_case(case.number).state is CardState.ORDERED
+
+
+def test_a_death_told_twice_is_undone_whole(feed):
+    holder = a_holder()
+    case_lives.found_dead(person_id=holder, key="desk-1", at=NOON)
+    feed.tell(holder, LifeKind.DEATH, source="civil-affairs")
+    event = feed.tell(holder, LifeKind.DEATH, on=TODAY)
+
+    feed.take_back(event)
+
+    days = [LAST_WEEK, TODAY - timedelta(days=1), TODAY]
+    assert {as_of(holder, day).standing for day in days} == {Standing.VALID}
+    assert {signal.outcome for signal in lives.signals_of(holder)} == {
+        Outcome.ANNULLED,
+        Outcome.DONE,
+    }
 
 
 def test_a_wrong_death_leaves_no_trace_in_any_answer_and_an_apology(feed):

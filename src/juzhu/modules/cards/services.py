@@ -74,11 +74,11 @@ def void_of_permit(*, permit_id: int, reason: VoidReason, at: datetime) -> None:
 
 
 @part_of_one_effect
-def restore(*, permit_id: int, at: datetime) -> None:
+def restore(*, permit_id: int, due_on: date, at: datetime) -> None:
     """Give back the card that was voided because its permit was ended by mistake.
 
     A card that was with its holder is good again; one that was under way is made again at nobody's
-    cost. A card replaced or reported lost stays void.
+    cost, by `due_on`. A card replaced or reported lost stays void.
     """
     row = Card.objects.select_for_update(of=("self",)).filter(permit_id=permit_id).last()
     if row is None or row.state != CardState.VOID:
@@ -90,6 +90,7 @@ def restore(*, permit_id: int, at: datetime) -> None:
     before = state_of(CardEvent(event.kind) for event in events if event.pk < voided.pk)
     held = before is CardState.WITH_HOLDER
     kind = CardEvent.REVIVED if held else CardEvent.REORDERED
+    row.due_on = row.due_on if held else max(row.due_on, due_on)
     _happen(row, kind, at, "system:decision", {})
 
 

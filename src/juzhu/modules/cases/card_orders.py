@@ -10,7 +10,7 @@ from juzhu.domain.vocabulary import Business
 from juzhu.modules.cards import queries as card_queries
 from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import NewCard, VoidReason
-from juzhu.modules.cases.contracts import CardDelivery
+from juzhu.modules.cases.contracts import CardDelivery, CaseState
 from juzhu.modules.cases.deadlines import issue_by
 from juzhu.modules.cases.models import Case
 from juzhu.modules.payments import refunds
@@ -64,6 +64,13 @@ def charge(case: Case, ground: CardGround, at: datetime) -> OrderView | None:
     )
 
 
+def charge_again(case: Case, at: datetime) -> OrderView | None:
+    """Open the order anew that was called off by mistake, with all its days; None without one."""
+    last_day = pay_by(at.astimezone(SHENZHEN).date())
+    until = datetime.combine(last_day, time.max, SHENZHEN)
+    return payments.open_again(case_id=case.pk, pay_by=until, at=at)
+
+
 def order(
     case: Case,
     permit_id: int,
@@ -104,17 +111,36 @@ def order(
     return due_on
 
 
-def end(permit_id: int, reason: VoidReason, at: datetime) -> None:
-    """Void the card of a permit that ends; a fee whose card is not handed over goes back."""
+def end(permit_id: int, reason: VoidReason, at: datetime) -> list[str]:
+    """Void the card of a permit that ends; a fee whose card is not handed over goes back.
+
+    Returns:
+        the numbers of granted cases whose fee was still to be paid and is called off with it.
+
+    """
     card = card_queries.good_card(permit_id)
     if card is None:
-        return
+        return _call_off(permit_id, at)
     if card.state is not CardState.WITH_HOLDER:
         died = reason is VoidReason.HOLDER_DIED
         why = RefundReason.HOLDER_DIED if died else RefundReason.NOT_MADE
         case_id = Case.objects.values_list("pk", flat=True).get(number=card.case_number)
         refunds.return_fee(case_id=case_id, reason=why, at=at)
     cards.void_of_permit(permit_id=permit_id, reason=reason, at=at)
+    return []
+
+
+def restore(permit_id: int, at: datetime) -> None:
+    """Give back what `end` voided; a card made again has its whole time from now."""
+    cards.restore(permit_id=permit_id, due_on=ready_by(at.date()), at=at)
+
+
+def _call_off(permit_id: int, at: datetime) -> list[str]:
+    """Let nothing be paid any more for the card of a permit issued on a re-application."""
+    granted = Case.objects.select_for_update(of=("self",)).filter(
+        permit_id=permit_id, business=Business.FIRST_ISSUE, state=CaseState.APPROVED
+    )
+    return [case.number for case in granted if payments.call_off(case_id=case.pk, at=at)]
 
 
 def ready_by(paid_on: date) -> date:

@@ -11,22 +11,16 @@ from django.db import transaction
 
 from juzhu.domain.card import CardEvent, CardState
 from juzhu.domain.collection import Named, Read, Refusal, refusal
-from juzhu.domain.permit import ActionKind, CancelReason
-from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.cards import queries as card_queries
 from juzhu.modules.cards import services as cards
-from juzhu.modules.cards.contracts import By, CardNotFoundError, CardView, VoidReason
-from juzhu.modules.cases import card_orders, effects
-from juzhu.modules.cases.contracts import LIVE, CaseState
+from juzhu.modules.cards.contracts import By, CardNotFoundError, CardView
+from juzhu.modules.cases import lives
 from juzhu.modules.cases.models import Case
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
-from juzhu.modules.notices import services as notices
-from juzhu.modules.payments import services as payments
 from juzhu.modules.permits import queries as permit_queries
-from juzhu.modules.permits import services as permits
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,26 +169,6 @@ def _note(hand: Hand, kind: ActKind, card: CardView, outcome: str, at: datetime)
 def holder_died(*, person_id: int, occasion: str, at: datetime) -> None:
     """End what a death ends: the permit (第二十七条), its card, the open cases. Nobody is messaged.
 
-    Safe to repeat. A death that turns out wrong is annulled like any other cancellation.
+    Safe to repeat. A death that turns out wrong is undone like one that the feed told.
     """
-    cases = list(
-        Case.objects.select_for_update(of=("self",)).filter(person_id=person_id, state__in=LIVE)
-    )
-    permit = permit_queries.permit_of(person_id, at.date())
-    notices.silence(person_id=person_id)
-    for case in cases:
-        effects.release(case, permit_queries.permit_of(person_id, at.date()), at)
-        payments.call_off(case_id=case.pk, at=at)
-        effects.close(case, CaseState.ENDED, at)
-    if permit is None:
-        return
-    card_orders.end(permit.id, VoidReason.HOLDER_DIED, at)
-    if permit.status.state is not PermitState.CANCELLED:
-        permits.act(
-            permit_id=permit.id,
-            kind=ActionKind.CANCELLED,
-            on=at.date(),
-            at=at,
-            occasion=occasion,
-            reason=CancelReason.DEATH,
-        )
+    lives.found_dead(person_id=person_id, key=f"desk-{occasion}", at=at)

@@ -133,10 +133,11 @@ def approve_card(case: Case, permit: PermitView, at: datetime) -> None:
     tell_fee(case, price, at)
 
 
-def tell_fee(case: Case, price: OrderView, at: datetime) -> None:
+def tell_fee(case: Case, price: OrderView, at: datetime, *, subject: str = "") -> None:
     """Tell what is to be paid, and until when."""
     pay_by = price.pay_by.astimezone(SHENZHEN).date().isoformat()
-    tell(case, Occasion.FEE_DUE, at, pay_by=pay_by, yuan=yuan(price.amount_fen))
+    fen = yuan(price.amount_fen)
+    tell(case, Occasion.FEE_DUE, at, subject=subject, pay_by=pay_by, yuan=fen)
 
 
 def reissue(

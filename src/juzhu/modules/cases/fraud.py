@@ -84,6 +84,7 @@ def decide(*, proceeding_id: int, officer: str, cancel: bool, words: str, at: da
 
 def _cancel(found: ProceedingView, at: datetime) -> list[str]:
     open_cases = lives.live_cases(found.person_id)
+    numbers = [case.number for case in open_cases]
     permit = permit_queries.permit_by_id(found.permit_id, at.date())
     if permit.status.state is not PermitState.CANCELLED:
         permits.act(
@@ -94,11 +95,11 @@ def _cancel(found: ProceedingView, at: datetime) -> list[str]:
             occasion=found.occasion,
             reason=CancelReason.FRAUD,
         )
-        card_orders.end(permit.id, VoidReason.PERMIT_ENDED, at)
+        numbers += card_orders.end(permit.id, VoidReason.PERMIT_ENDED, at)
     for case in open_cases:
         payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.ENDED, at)
-    return [case.number for case in open_cases]
+    return numbers
 
 
 @transaction.atomic

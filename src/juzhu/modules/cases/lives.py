@@ -20,7 +20,6 @@ from juzhu.domain.vocabulary import PermitState
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.cards import services as cards
 from juzhu.modules.cards.contracts import VoidReason
 from juzhu.modules.cases import card_orders, effects
 from juzhu.modules.cases.contracts import LIVE, CaseState
@@ -36,7 +35,7 @@ from juzhu.modules.people import services as people_services
 from juzhu.modules.people.services import NumberTakenError
 from juzhu.modules.permits import queries as permit_queries
 from juzhu.modules.permits import services as permits
-from juzhu.modules.permits.contracts import PermitView
+from juzhu.modules.permits.contracts import PermitView, StandingEnd
 from juzhu.ports.life_events import LifeEvent, LifeKind
 
 _REASONS: Final = {
@@ -77,6 +76,26 @@ def leave_to_officer(event: LifeEvent, *, why: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def found_dead(*, person_id: int, key: str, at: datetime) -> None:
+    """End what a death ends that the population base told when it was asked; safe to repeat.
+
+    It is a signal like one of the feed, so that it can be undone like one.
+    """
+    event = LifeEvent(
+        position=lives.position(),
+        key=key,
+        source="population",
+        kind=LifeKind.DEATH,
+        id_number=people.person(person_id).id_number,
+        on=at.date(),
+    )
+    signal = signals.note(event, person_id=person_id, at=at)
+    if signal is not None:
+        _note(person_id, signal, event.kind.value, at)
+        _end(signal, at)
+
+
+@transaction.atomic
 def sign(*, signal_id: int, officer: str, at: datetime) -> None:
     """Undo a wrong signal by the second officer's signature.
 
@@ -95,22 +114,22 @@ def _end(signal: SignalView, at: datetime) -> None:
     open_cases = live_cases(signal.person_id)
     permit = permit_queries.permit_of(signal.person_id, at.date())
     ended = permit is not None and _cancel(permit, signal, at)
+    dead = signal.kind is LifeKind.DEATH
+    numbers = [case.number for case in open_cases]
     if permit is not None and ended:
-        died = signal.kind is LifeKind.DEATH
-        why = VoidReason.HOLDER_DIED if died else VoidReason.PERMIT_ENDED
-        card_orders.end(permit.id, why, at)
+        why = VoidReason.HOLDER_DIED if dead else VoidReason.PERMIT_ENDED
+        numbers += card_orders.end(permit.id, why, at)
     for case in open_cases:
         payments.call_off(case_id=case.pk, at=at)
         effects.close(case, CaseState.ENDED, at)
-    if signal.kind is LifeKind.DEATH:
+    if dead:
         # Nobody is told: a message about it would reach whoever holds the phone now.
         people_services.note_death(person_id=signal.person_id, on=signal.on)
         notices.silence(person_id=signal.person_id)
     elif ended or open_cases:
         _tell_hukou(signal, permit, at)
-    dead = signal.kind is LifeKind.DEATH
     outcome = Outcome.DONE if ended or open_cases or dead else Outcome.NOTHING
-    signals.conclude(signal.id, outcome, cases=[case.number for case in open_cases])
+    signals.conclude(signal.id, outcome, cases=numbers)
 
 
 def live_cases(person_id: int) -> list[Case]:
@@ -201,6 +220,9 @@ def _undo(wrong: SignalView, at: datetime, *, actor: str) -> None:
         since=wrong.received_at.date(),
         at=at,
     )
+    for alike in lives.alike(wrong):  # told by another register too, or asked at a counter
+        signals.annulled(alike.id)
+        reopen(wrong.person_id, alike.cases, at)
     reopen(wrong.person_id, wrong.cases, at)
     if restored is not None:
         values = {"valid_through": restored.status.valid_through.isoformat()}
@@ -223,28 +245,28 @@ def restore(
         the permit, None when none was cancelled on that occasion.
 
     """
-    found = permit_queries.cancelled_on_occasion(person_id, occasion)
-    if found is None:
+    permit: PermitView | None = None
+    for end in permit_queries.ends_alike(person_id, occasion, reason):
+        if not _make_way(end, at):
+            return permit_queries.permit_by_id(end.permit_id, at.date())
+        permit = permits.act(
+            permit_id=end.permit_id,
+            kind=ActionKind.CANCELLATION_ANNULLED,
+            on=end.on,
+            at=at,
+            occasion=end.occasion,
+            reason=reason,
+        )
+    if permit is None:
         return None
-    permit_id, on = found
-    if not _make_way(permit_id, on, occasion, at):
-        return permit_queries.permit_by_id(permit_id, at.date())
-    permit = permits.act(
-        permit_id=permit_id,
-        kind=ActionKind.CANCELLATION_ANNULLED,
-        on=on,
-        at=at,
-        occasion=occasion,
-        reason=reason,
-    )
-    cards.restore(permit_id=permit_id, at=at)
+    card_orders.restore(permit.id, at)
     last, closes = at.date(), permit.status.window_closes
     until = extended_until(closes, first=since, last=last - ONE_DAY) if last > since else None
     if until is None:
         return permit
     weighs_from = closes - timedelta(days=EXTENSION_LAST_DAYS.on(closes).value - 1)
     return permits.act(
-        permit_id=permit_id,
+        permit_id=permit.id,
         kind=ActionKind.EXTENDED,
         on=max(since, weighs_from),
         at=at,
@@ -253,40 +275,46 @@ def restore(
     )
 
 
-def _make_way(permit_id: int, cancelled_on: date, occasion: str, at: datetime) -> bool:
+def _make_way(end: StandingEnd, at: datetime) -> bool:
     """Let a permit to be restored end where its holder's next one began; False if nothing is left.
 
     Who applied again meanwhile keeps the newer permit; the older one fills the days before it.
     """
-    ends_on = permit_queries.next_issued_on(permit_id)
+    ends_on = permit_queries.next_issued_on(end.permit_id)
     if ends_on is None:
         return True
-    if ends_on <= cancelled_on:
+    if ends_on <= end.on:
         return False
     permits.act(
-        permit_id=permit_id,
+        permit_id=end.permit_id,
         kind=ActionKind.CANCELLED,
         on=ends_on,
         at=at,
-        occasion=f"{occasion}{permit_queries.SUPERSEDED}",
+        occasion=f"{end.occasion}{permit_queries.SUPERSEDED}",
         reason=CancelReason.OWN_REQUEST,
     )
     return True
 
 
 def reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
-    """Let cases that a wrong signal ended go on, judged as of their acceptance day.
+    """Let cases that ended by mistake go on, judged as of their acceptance day.
 
-    Those about a card alone stay ended: their fee was called off, and asking again is one minute.
+    One that waited for its fee waits again, under a new order and with all its days.
     """
     rows = Case.objects.select_for_update(of=("self",)).filter(person_id=person_id)
-    rows = rows.exclude(business__in=card_orders.BUSINESSES)
-    for case in rows.filter(number__in=numbers, state__in=_ENDED_WITH_IT).order_by("pk"):
+    for case in rows.filter(number__in=numbers).order_by("pk"):
         if rows.filter(business=case.business, state__in=LIVE).exists():
             continue  # another has been opened meanwhile
-        case.state, case.closed_at, case.next_try_at = CaseState.ACCEPTED, None, at
-        case.save(update_fields=("state", "closed_at", "next_try_at"))
-        queue.defer(queue.PURSUE_CASE, number=case.number, attempts=case.attempts)
+        price = card_orders.charge_again(case, at)
+        if price is not None:
+            if case.state in _ENDED_WITH_IT:
+                case.state, case.closed_at = CaseState.TO_PAY, None
+                case.save(update_fields=("state", "closed_at"))
+            effects.tell_fee(case, price, at, subject=price.number)
+        elif case.state in _ENDED_WITH_IT:
+            case.state, case.closed_at, case.next_try_at = CaseState.ACCEPTED, None, at
+            case.save(update_fields=("state", "closed_at", "next_try_at"))
+            queue.defer(queue.PURSUE_CASE, number=case.number, attempts=case.attempts)
 
 
 def _tell(

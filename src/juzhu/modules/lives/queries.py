@@ -35,6 +35,14 @@ def signals_of(person_id: int) -> list[SignalView]:
     return [view(row) for row in Signal.objects.filter(person_id=person_id).order_by("-pk")]
 
 
+def alike(signal: SignalView) -> list[SignalView]:
+    """Return what else told the same of the same person and had an effect."""
+    rows = Signal.objects.filter(
+        person_id=signal.person_id, kind=signal.kind.value, outcome=Outcome.DONE
+    )
+    return [view(row) for row in rows.exclude(pk=signal.id).order_by("pk")]
+
+
 def waiting(limit: int = 100) -> list[SignalView]:
     """Return signals that wait for an officer, those that came first at the top."""
     rows = Signal.objects.filter(

@@ -6,10 +6,11 @@ from juzhu.modules.vault.fields import SealedTextField
 
 
 class Order(models.Model):
-    """A fee of one case."""
+    """A fee of one case; another one only after the order before it was called off by mistake."""
 
     number = models.CharField(max_length=20, unique=True)
-    case_id = models.BigIntegerField(unique=True)
+    case_id = models.BigIntegerField()
+    turn = models.PositiveSmallIntegerField(default=1, db_default=1)
     case_number = models.CharField(max_length=20)
     person_id = models.BigIntegerField(db_index=True)
     fee = models.CharField(max_length=16)
@@ -19,6 +20,9 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["case_id", "turn"], name="payments_one_order_of_a_case"
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_fen__gt=0), name="payments_order_costs_something"
             ),

@@ -54,8 +54,8 @@ def order_of(person_id: int, number: str, *, at: datetime) -> OrderView:
 
 
 def of_case(case_id: int, *, at: datetime) -> OrderView | None:
-    """Return the order of a case, None when the case costs nothing."""
-    row = _orders().filter(case_id=case_id).first()
+    """Return the latest order of a case, None when the case costs nothing."""
+    row = _orders().filter(case_id=case_id).order_by("-turn").first()
     return None if row is None else _view(row, at)
 
 

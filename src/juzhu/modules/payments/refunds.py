@@ -39,6 +39,7 @@ def return_fee(*, case_id: int, reason: RefundReason, at: datetime) -> bool:
     settlement = (
         Settlement.objects.select_for_update(of=("self",))
         .filter(order__case_id=case_id, surplus="")
+        .order_by("-pk")
         .first()
     )
     left = left_of(settlement) if settlement else 0
@@ -155,9 +156,9 @@ def done(*, number: str, at: datetime) -> bool:
     """Note that the money is back, and tell the person; False when it was known."""
     row = _locked(number)
     _, fresh = RefundStep.objects.get_or_create(refund=row, kind="done", defaults={"at": at})
-    if fresh and row.reason != RefundReason.HOLDER_DIED:  # then there is nobody to tell
-        order = row.settlement.order
-        by_hand = row.reason in (RefundReason.BY_HAND, RefundReason.NOT_MADE)
+    order = row.settlement.order
+    if fresh and not people.has_died(order.person_id):  # then there is nobody to tell
+        by_hand = row.reason not in (Surplus.LATE, Surplus.TWICE, Surplus.WRONG_AMOUNT)
         notices.write(
             person_id=order.person_id,
             occasion=Occasion.FEE_REFUNDED if by_hand else Occasion.PAYMENT_RETURNED,

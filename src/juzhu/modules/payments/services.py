@@ -71,13 +71,11 @@ def open_order(
         OrderConflictError: the case has an order for something else or another amount.
 
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('payments_order_seq')")
-        serial = cursor.fetchone()[0]
     row, _ = Order.objects.get_or_create(
         case_id=case_id,
+        turn=1,
         defaults={
-            "number": f"JF{at:%Y%m%d}{serial:06d}",
+            "number": _order_number(at),
             "case_number": case_number,
             "person_id": person_id,
             "fee": fee,
@@ -89,6 +87,30 @@ def open_order(
     if (row.fee, row.amount_fen, row.person_id) != (fee, amount_fen, person_id):
         raise OrderConflictError(row.number)
     return order(row.number, at=at)
+
+
+@transaction.atomic
+def open_again(*, case_id: int, pay_by: datetime, at: datetime) -> OrderView | None:
+    """Open a new order in the place of one that was called off by mistake, for the same fee.
+
+    Returns the order, None when the case has none or its latest was not called off.
+    """
+    last = Order.objects.select_for_update(of=("self",)).filter(case_id=case_id)
+    row = last.order_by("-turn").first()
+    if row is None or not OrderEnd.objects.filter(order=row, kind=EndKind.CALLED_OFF).exists():
+        return None
+    made = Order.objects.create(
+        number=_order_number(at),
+        case_id=case_id,
+        turn=row.turn + 1,
+        case_number=row.case_number,
+        person_id=row.person_id,
+        fee=row.fee,
+        amount_fen=row.amount_fen,
+        opened_at=at,
+        pay_by=pay_by,
+    )
+    return order(made.number, at=at)
 
 
 @transaction.atomic
@@ -226,7 +248,8 @@ def call_off(*, case_id: int, at: datetime) -> bool:
     Money that still comes goes back by itself. Says whether there was something to call off: not
     when the case has no order, nor when it is paid or over.
     """
-    row = Order.objects.select_for_update(of=("self",)).filter(case_id=case_id).first()
+    rows = Order.objects.select_for_update(of=("self",)).filter(case_id=case_id)
+    row = rows.order_by("-turn").first()
     if row is None or OrderEnd.objects.filter(order=row).exists():
         return False
     if Settlement.objects.filter(order=row, surplus="").exists():
@@ -250,6 +273,12 @@ def take_callback(*, gateway: str, nonce: str, number: str, at: datetime) -> boo
     if fresh and known and attempt(number).state is not AttemptState.SETTLED:
         queue.defer(queue.PURSUE_PAYMENT, number=number, tries=0)
     return fresh
+
+
+def _order_number(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('payments_order_seq')")
+        return f"JF{at:%Y%m%d}{cursor.fetchone()[0]:06d}"
 
 
 def _receipt_number(at: datetime) -> str:

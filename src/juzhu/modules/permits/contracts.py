@@ -30,8 +30,8 @@ class PermitView:
     actions: tuple[Action, ...]
 
 
-class AskedEnd(NamedTuple):
-    """A cancellation on the holder's request that stands in the register.
+class StandingEnd(NamedTuple):
+    """A cancellation that stands in the register.
 
     Attributes:
         permit_id: our own number of the permit.

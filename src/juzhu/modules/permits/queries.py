@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.db import connections
+from django.db.models import QuerySet
 
 from juzhu.domain.permit import Action, ActionKind, CancelReason, status_on
 from juzhu.domain.verification import Recorded
 from juzhu.modules.permits.contracts import (
-    AskedEnd,
     EventView,
     EventWindow,
     Milestone,
@@ -18,6 +18,7 @@ from juzhu.modules.permits.contracts import (
     Place,
     PlaceElsewhereError,
     PlaceForgottenError,
+    StandingEnd,
 )
 from juzhu.modules.permits.models import Event, Permit, PermitAction
 
@@ -71,27 +72,31 @@ def holder_of(number: str) -> int | None:
     return Permit.objects.filter(number=number).values_list("person_id", flat=True).first()
 
 
-def cancelled_on_occasion(person_id: int, occasion: str) -> tuple[int, date] | None:
-    """Return which permit of the person was cancelled on this occasion, and from which day."""
-    rows = PermitAction.objects.filter(
-        permit__person_id=person_id, kind=ActionKind.CANCELLED, occasion=occasion
-    )
-    return rows.values_list("permit_id", "on").first()
+def ends_alike(person_id: int, occasion: str, reason: CancelReason) -> list[StandingEnd]:
+    """Return what cancelled a person's permit on this occasion, with all else for that reason.
+
+    A death told by two registers, or met at a counter before the feed told it, cancels twice. The
+    earliest day first; empty when nothing was cancelled on the occasion, or it is annulled.
+    """
+    ends = [StandingEnd(*row) for row in _ends(person_id, reason).order_by("on", "pk")]
+    permit = next((end.permit_id for end in ends if end.occasion == occasion), None)
+    if permit is None and reason is CancelReason.DEATH and ends:
+        permit = ends[-1].permit_id  # it came after another had ended the permit: nobody dies twice
+    return [end for end in ends if end.permit_id == permit]
 
 
-def asked_end(person_id: int) -> AskedEnd | None:
+def asked_end(person_id: int) -> StandingEnd | None:
     """Return the person's latest cancellation on their own request, unless it was annulled."""
+    row = _ends(person_id, CancelReason.OWN_REQUEST).order_by("-recorded_at", "-pk").first()
+    return StandingEnd(*row) if row else None
+
+
+def _ends(person_id: int, reason: CancelReason) -> "QuerySet[Any, tuple[Any, ...]]":
     acts = PermitAction.objects.filter(permit__person_id=person_id)
     annulled = acts.filter(kind=ActionKind.CANCELLATION_ANNULLED).values("occasion")
-    row = (
-        acts.filter(kind=ActionKind.CANCELLED, reason=CancelReason.OWN_REQUEST)
-        .exclude(occasion__in=annulled)
-        .exclude(occasion__endswith=SUPERSEDED)
-        .order_by("-recorded_at", "-pk")
-        .values_list("permit_id", "occasion", "on", "recorded_at")
-        .first()
-    )
-    return AskedEnd(*row) if row else None
+    found = acts.filter(kind=ActionKind.CANCELLED, reason=reason)
+    found = found.exclude(occasion__in=annulled).exclude(occasion__endswith=SUPERSEDED)
+    return found.values_list("permit_id", "occasion", "on", "recorded_at")
 
 
 def next_issued_on(permit_id: int) -> date | None:
