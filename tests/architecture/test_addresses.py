@@ -46,6 +46,7 @@ PUBLIC_ADDRESSES = {
     "stay/",
     "uses/",
     "verify/",
+    "ways/",
     "wechat/callback/",
     "verify/file/",
     "verify/share/",

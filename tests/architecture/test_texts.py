@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from juzhu.cli import notices as command
-from juzhu.modules.notices.texts import BESIDE, TEXTS, newest, published
+from juzhu.modules.notices.texts import TEXTS, newest, published
+from juzhu.modules.notices.texts_beside import BESIDE
 from juzhu.modules.partners.texts import TEXTS as WARNINGS
 from juzhu.modules.webhooks.texts import ALERTS
 

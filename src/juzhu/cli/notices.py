@@ -79,7 +79,7 @@ def _alibaba(name: str, text: str, sign: str) -> list[str]:
 
 
 def _is_code(name: str) -> bool:
-    return name.partition(".")[0] in ("sign_in_code", "phone_code")
+    return name.partition(".")[0] in ("sign_in_code", "phone_code", "call_code")
 
 
 def _kind(name: str, place: str) -> str:

@@ -34,6 +34,7 @@ _MODULES = (
     "lives",
     "copies",
     "disputes",
+    "mandates",
     "payments",
     "permits",
     "evidence",

@@ -20,6 +20,7 @@ from juzhu.journeys import (
     corrections,
     exchange_jobs,
     faults,
+    helping,
     ledger,
     life_events,
     messages,
@@ -67,6 +68,12 @@ def send_sign_in_code(*, code_id: int) -> None:
 def send_phone_code(*, code_id: int) -> None:
     """Send the code to a new reserved phone; after ten minutes there is none to send."""
     phone.send_code(code_id=code_id)
+
+
+@app.task(name=queue.SEND_MANDATE_CODE, retry=RetryStrategy(wait=2, linear_wait=1))
+def send_mandate_code(*, request_id: int) -> None:
+    """Send a holder the code that lets a helper act; after ten minutes there is none to send."""
+    helping.send_code(request_id=request_id)
 
 
 @app.task(name=queue.TELL_FORMER_PHONE, retry=PATIENT)

@@ -25,6 +25,7 @@ from juzhu.modules.copies import queries as copies
 from juzhu.modules.copies import services as copy_services
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.lives import queries as lives
+from juzhu.modules.mandates import queries as mandates
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.payments import queries as payments
@@ -265,9 +266,20 @@ def _disputes(person_id: int) -> list[Entry]:
 
 def _consents(person_id: int) -> list[Entry]:
     consent = proactive.consent_of(person_id)
-    if consent is None:
-        return []
-    return [{"consent": "endorse_without_asking", "given_at": consent.given_at}]
+    given: list[Entry] = [
+        {
+            "consent": "helper",
+            "helper": mask_name(mandate.helper_name),
+            "tasks": sorted(mandate.tasks),
+            "given_at": mandate.given_at,
+            "through": mandate.through,
+            "ended_at": mandate.ended_at,
+        }
+        for mandate in mandates.of_holder(person_id)
+    ]
+    if consent is not None:
+        given.append({"consent": "endorse_without_asking", "given_at": consent.given_at})
+    return given
 
 
 def _life(person_id: int) -> list[Entry]:

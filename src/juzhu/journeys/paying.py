@@ -80,6 +80,7 @@ def begin(
     payer: str,
     address: str,
     at: datetime,
+    mandate_id: int | None = None,
 ) -> AttemptView | NotNow:
     """Begin to pay: the attempt is on disk before the gateway hears of it.
 
@@ -87,10 +88,10 @@ def begin(
     order are closed by and by, so that nobody pays twice by accident.
 
     Args:
-        order: of the person who pays.
         gateway: one that takes money on `device`, which the person holds.
         payer: who pays in the gateway's terms, "" where it need not know.
         address: IP address of the device.
+        mandate_id: under which a relative or friend pays, None when nobody does.
 
     Raises:
         NotPayableError: the order is paid, over or called off.
@@ -98,7 +99,7 @@ def begin(
     """
     way = gateway.way_on(device)
     assert way is not None, "only gateways that work on the device are offered"
-    if (under_way := _under_way(order, gateway.name, way, at)) is not None:
+    if under_way := _under_way(order, gateway.name, way, at):
         return under_way
     mine = services.begin(
         order_number=order.number,
@@ -106,6 +107,7 @@ def begin(
         way=way,
         closes_at=at + ATTEMPT_TIME,
         at=at,
+        mandate_id=mandate_id,
     )
     charge = Charge(
         number=mine.number,

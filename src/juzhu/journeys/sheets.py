@@ -27,6 +27,7 @@ def order(
     at: datetime,
     asked_by: str = "",
     basis: str = "",
+    mandate_id: int | None = None,
 ) -> SheetView | None:
     """Order a sheet and make it at once if everything answers; None without a permit.
 
@@ -40,6 +41,7 @@ def order(
         at: when.
         asked_by: the officer who prints it, as `officer:…`; "" for the holder.
         basis: the legal occasion on which the officer does; it stands in the holder's ledger.
+        mandate_id: the mandate under which a relative or friend asks, None when nobody does.
 
     """
     permit = permits.permit_of(person_id, at.date())
@@ -53,6 +55,7 @@ def order(
         at=at,
         asked_by=asked_by,
         basis=basis,
+        mandate_id=mandate_id,
     )
     try:
         make(sheet_id=sheet_id)

@@ -15,12 +15,13 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.contracts import CaseView
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import DisputeView
+from juzhu.modules.mandates.contracts import NotMandatedError
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.payments.contracts import OrderView
 from juzhu.modules.people import queries as people
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import ShareView, SheetView
-from juzhu.web import sessions
+from juzhu.web import acting, sessions
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -38,7 +39,10 @@ def public_page(view: View) -> View:
 def resident_page(
     view: Callable[Concatenate[HttpRequest, int, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Mark a page of one's own data: the view gets the person's number, others go to sign in."""
+    """Mark a page of one's own data: the view gets the person's number, others go to sign in.
+
+    While the visitor acts for somebody (`acting`) the view gets that person's number.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -50,10 +54,38 @@ def resident_page(
             return redirect("web:account-closed")
         if "X-Poll" not in request.headers:  # asking by itself is not activity
             sessions.touch(request)
+        if acting.is_acting(request) and not acting.is_own(request):
+            return _for_somebody(request, view, *args, **kwargs)
         return view(request, visitor.person_id, *args, **kwargs)
 
     setattr(guarded, "access", RESIDENT)  # noqa: B010
     return guarded
+
+
+def _for_somebody(
+    request: HttpRequest,
+    view: Callable[Concatenate[HttpRequest, int, P], HttpResponseBase],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> HttpResponseBase:
+    """Show a helper the holder's page, if their mandate reaches it; the look is written first."""
+    mandate = acting.mandate_of(request)
+    if mandate is None:
+        return _mandate_over(request)
+    refused = acting.refusal(request, mandate)
+    if refused is not None:
+        return refused
+    acting.note_look(request, mandate)
+    try:
+        return view(request, mandate.holder_id, *args, **kwargs)
+    except NotMandatedError:  # ended a moment ago
+        return _mandate_over(request)
+
+
+def _mandate_over(request: HttpRequest) -> HttpResponseBase:
+    acting.leave(request)
+    return redirect(reverse("web:for", query={"over": "1"}))
 
 
 def sign_in_address(request: HttpRequest, **more: Any) -> str:

@@ -36,6 +36,8 @@ class Act(StrEnum):
     OBJECT = "object"
     CHANGE_PHONE = "change_phone"
     CHANGE_AGENT = "change_agent"  # who may fetch the card
+    NAME_HELPER = "name_helper"  # who may act for the person
+    HELP = "help"  # ask to act for somebody, and begin to
     BIND_WECHAT = "bind_wechat"  # an account that gets the reminders and may ask
     CANCEL = "cancel"  # the permit, at the holder's own wish
     DOWNLOAD = "download"  # everything that is held about the person
@@ -64,6 +66,8 @@ NEEDS: Final[dict[Act, Need]] = {
     Act.OBJECT: Need(3),
     Act.CHANGE_PHONE: Need(3, fresh=True),
     Act.CHANGE_AGENT: Need(3, fresh=True),
+    Act.NAME_HELPER: Need(3, fresh=True),
+    Act.HELP: Need(3),
     Act.BIND_WECHAT: Need(4),
     Act.CANCEL: Need(3, fresh=True),
     Act.DOWNLOAD: Need(3, fresh=True),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from juzhu.modules.cases.contracts import Application, Channel
+from juzhu.web import acting
 from juzhu.web.middleware import CONTENT_SECURITY_POLICY
 
 _WECHAT: Final = "https://res.wx.qq.com"
@@ -34,8 +35,9 @@ def let_wechat_in(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def came_from(request: HttpRequest, application: Application) -> Application:
-    """Return the application with the channel it came by."""
-    return replace(application, channel=channel_of(request))
+    """Return the application with the channel it came by, and the helper who makes it."""
+    mandate_id = acting.mandate_id(request)
+    return replace(application, channel=channel_of(request), mandate_id=mandate_id)
 
 
 def remember_app(response: HttpResponseBase) -> None:

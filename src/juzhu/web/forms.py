@@ -1,7 +1,7 @@
 """What a person may type, and what is said when it does not fit."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -101,6 +101,9 @@ class KeyedForm(Form):
         return key.hex
 
 
+_OF_AGENT: Final = ("agent_name", "agent_id_number", "agent_phone")
+
+
 class ApplyForm(KeyedForm):
     """The two things the state does not know: a phone, and whether a card is wanted."""
 
@@ -126,17 +129,23 @@ class ApplyForm(KeyedForm):
     agent_id_number = CitizenNumberField(label=_("代领人身份号码"), required=False)
     agent_phone = PhoneField(label=_("代领人手机号"), required=False)
 
-    def __init__(self, *args: Any, known_phone: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known_phone: str | None, by_helper: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.known_phone = known_phone  # another one is proven by a code first, elsewhere
         if known_phone:
             del self.fields["phone"]
+        self.by_helper = by_helper  # who may fetch the card is the holder's to say
+        if by_helper:
+            for name in _OF_AGENT:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a point when the card is fetched, and for all of an agent or none."""
         given = super().clean() or {}
         if given.get("delivery") != CardDelivery.POINT:
-            for name in ("point", "agent_name", "agent_id_number", "agent_phone"):
+            for name in ("point", *_OF_AGENT):
                 self.errors.pop(name, None)
                 given[name] = ""
             return given
@@ -161,7 +170,7 @@ class ApplyForm(KeyedForm):
         """Return the application as typed; call only when valid."""
         given = self.cleaned_data
         agent = None
-        if given["agent_name"]:
+        if given.get("agent_name"):
             agent = Agent(given["agent_name"], given["agent_id_number"], given["agent_phone"])
         return Application(
             business=Business.FIRST_ISSUE,

@@ -29,6 +29,19 @@ class PhoneCodeForm(CodeForm):
     """The six digits that came to the new number."""
 
 
+class HeldCodeForm(CodeForm):
+    """The six digits that came to somebody else's phone, read out by them."""
+
+    code = forms.CharField(
+        label=_("家人收到的验证码"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"class": "input num code", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+        error_messages={"required": _("请填家人念给您的 6 位验证码")},
+    )
+
+
 class AgentForm(Form):
     """Who may fetch the card: all three, or, struck out, nobody."""
 

@@ -5,6 +5,7 @@ Time here is the server's own, not the law's. What an act needs of it is in `ass
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -82,6 +83,14 @@ def begin(
     request.session.update({_PERSON: person_id, _PROOFS: proofs, _BEGAN: now, _SEEN: now})
     request.session.set_expiry(LONGEST_SECONDS)
     rotate_token(request)
+
+
+def shown(request: HttpRequest) -> dict[str, str]:
+    """Return how and when the person has shown who they are in this session, for a record."""
+    return {
+        way: f"level {level}, {datetime.fromtimestamp(at, UTC).isoformat(timespec='seconds')}"
+        for way, (level, at, _alone) in _held(request).items()
+    }
 
 
 def seconds_since(proof: Proof) -> float:

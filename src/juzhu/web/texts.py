@@ -278,6 +278,7 @@ LOOKER_KINDS: Final[Mapping[str, Text]] = {
     "department": _("政府部门"),
     "partner": _("政府部门"),
     "holder": _("您本人"),
+    "helper": _("您授权的亲友"),
 }
 
 PURPOSES: Final[Mapping[Purpose, Text]] = {
@@ -295,6 +296,8 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.SHARE: _("查看您共享的信息"),
     Purpose.COPY: _("您下载自己的全部信息"),
     Purpose.SELF_SERVICE: _("您自己在手机上办理"),
+    Purpose.MANDATE: _("您授权亲友代办，或者收回授权"),
+    Purpose.HELPER: _("您授权的亲友替您看或者替您办"),
     Purpose.DESK_VISIT: _("您到受理点当面办理"),
     Purpose.DESK_CALL: _("您打电话咨询"),
     Purpose.SUPERVISION: _("监督检查业务办理"),
@@ -334,6 +337,7 @@ FIELDS: Final[Mapping[str, Text]] = {
 """What a check or a share code shows; the other fields of the ledger are registers."""
 
 
+HELPER: Final = _("您授权的亲友 %(name)s")
 OFFICER: Final = _("居住证工作人员，工号 %(number)s")
 
 DEPARTMENTS: Final[Mapping[str, Text]] = {
@@ -352,7 +356,8 @@ def looker(who: str, departments: Mapping[str, str] = MappingProxyType({})) -> s
 
     Args:
         who: as the ledger writes it.
-        departments: names of partners by code, as registered.
+        departments: names of partners by code, as registered, and masked names of helpers by
+            how the ledger names them.
 
     """
     kind, _colon, name = who.partition(":")
@@ -360,6 +365,8 @@ def looker(who: str, departments: Mapping[str, str] = MappingProxyType({})) -> s
         return str(DEPARTMENTS.get(departments[name], departments[name]))
     if kind == "officer" and name:
         return str(OFFICER % {"number": masked(name)})
+    if kind == "helper" and who in departments:
+        return str(HELPER % {"name": departments[who]})
     known = LOOKERS.get(who) or LOOKER_KINDS.get(kind)
     return str(known) if known else name or who
 

@@ -11,6 +11,7 @@ from juzhu.modules.audit import months
 from juzhu.modules.channels import services as channels
 from juzhu.modules.copies import services as copies
 from juzhu.modules.faults import outages
+from juzhu.modules.mandates import by_code
 from juzhu.modules.notices import services as notices
 from juzhu.modules.people import services as people_services
 from juzhu.modules.sheets import services as sheet_services
@@ -34,6 +35,7 @@ def tidy(*, on: date, at: datetime) -> dict[str, int]:
         "rechecks_begun": corrections.begin_rechecks(on=on),
         "looks_begun": proactive.begin_looks(on=on),
         "attempts_forgotten": people_services.forget_attempts(before=at - KEEP_ATTEMPTS),
+        "requests_forgotten": by_code.forget(before=at - by_code.KEPT),
         "misses_forgotten": sheet_services.forget_misses(before=at - KEEP_ATTEMPTS),
         "passes_forgotten": channels.forget(before=at - KEEP_ATTEMPTS),
         "sheet_files_forgotten": _until_none(lambda: sheet_services.forget_files(on=at)),

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     CHECK = "check"  # somebody checked a sheet on the public page
     SHARE = "share"  # somebody used a share code of the holder
     COPY = "copy"  # the holder took a copy of everything held
+    MANDATE = "mandate"  # the holder let a relative or friend act, or ended it
+    HELPER = "helper"  # a relative or friend looked or acted under a mandate
     SELF_SERVICE = "self_service"  # the holder did it on the phone
     DESK_VISIT = "desk_visit"  # the person came to a counter
     DESK_CALL = "desk_call"  # the person called

@@ -70,6 +70,7 @@ class Application:
         agent: collecting agent, if one is named.
         hand: the officer who acts for the person, and how the person was identified.
         ground: why a card is made anew; None for first issue and endorsement.
+        mandate_id: the mandate under which a relative or friend applies, None when nobody does.
 
     """
 
@@ -82,6 +83,7 @@ class Application:
     channel: Channel = Channel.WEB
     hand: Hand | None = None
     ground: CardGround | None = None
+    mandate_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ class CaseView:
         reviewed_at: when an officer answered the human review.
         corrected_at: when a department's corrected data turned out to meet the conditions.
         officer: staff number of the officer who applied for the person, "" when they did.
+        helper: masked name of the relative or friend who applied under a mandate, "" for nobody.
         ruling: the officer's decision, None when the machine decided.
         channel: where it came from.
         ground: why a card is made anew; None for first issue and endorsement.
@@ -139,6 +142,7 @@ class CaseView:
     reviewed_at: datetime | None
     corrected_at: datetime | None
     officer: str
+    helper: str
     ruling: "Ruling | None"
     channel: Channel
     ground: CardGround | None

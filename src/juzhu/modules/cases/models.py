@@ -35,6 +35,9 @@ class Case(models.Model):
     identified = models.CharField(max_length=8, blank=True)  # how the officer knew the person
     sampled = models.BooleanField(default=False)  # drawn for a second look
     remind_on = models.DateField(null=True)
+    mandate = models.ForeignKey(  # under which a relative or friend applied
+        "mandates.Mandate", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     ground = models.CharField(max_length=12, blank=True)  # why a card is made anew
 
     class Meta:

@@ -24,6 +24,7 @@ from juzhu.modules.cases.contracts import (
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.cases.models import Case, Decision
 from juzhu.modules.evidence import queries as evidence
+from juzhu.modules.mandates import queries as mandates
 from juzhu.modules.permits.queries import has_earlier_permit
 from juzhu.ports.departments import AnswerStatus
 
@@ -162,6 +163,7 @@ def _view(row: Case) -> CaseView:
         reviewed_at=row.reviewed_at,
         corrected_at=row.corrected_at,
         officer=row.officer,
+        helper=mandates.helper_name(row.mandate_id) if row.mandate_id else "",
         ruling=_ruling(row, latest) if latest and latest.reason else None,
         channel=Channel(row.channel),
         ground=CardGround(row.ground) if row.ground else None,

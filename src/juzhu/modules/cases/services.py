@@ -28,6 +28,8 @@ from juzhu.modules.cases.queries import CaseNotFoundError, undo_by
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.evidence import services as evidence
+from juzhu.modules.mandates import services as mandates
+from juzhu.modules.mandates.contracts import NotMandatedError, Task
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.payments import services as payments
 from juzhu.modules.people import queries as people_queries
@@ -108,8 +110,11 @@ def _insert(person_id: int, application: Application, at: datetime) -> str:
         agent=json.dumps(asdict(agent), ensure_ascii=False) if agent else None,
         officer=hand.username if hand else "",
         identified=hand.identified if hand else "",
+        mandate_id=application.mandate_id,
         ground=application.ground or "",
     )
+    if application.mandate_id is not None:
+        _note_helper(case, application, application.mandate_id, at)
     if hand is not None:
         _note_hand(case, hand, at)
     if application.business is Business.ENDORSEMENT:
@@ -120,6 +125,17 @@ def _insert(person_id: int, application: Application, at: datetime) -> str:
         people.reserve_phone(person_id=person_id, phone=application.phone)
     queue.defer(queue.PURSUE_CASE, after_seconds=FIRST_RESCUE_SECONDS, number=number, attempts=0)
     return number
+
+
+def _note_helper(case: Case, application: Application, mandate_id: int, at: datetime) -> None:
+    """Note the act under the mandate; what a mandate never covers is refused."""
+    phone = people_queries.person(case.person_id).good_phone
+    if application.agent is not None or application.phone != phone:
+        raise NotMandatedError("agent or phone")
+    task = Task.ENDORSE if case.business == Business.ENDORSEMENT else Task.APPLY
+    mandates.use(
+        mandate_id=mandate_id, holder_id=case.person_id, task=task, occasion=case.number, at=at
+    )
 
 
 def _note_hand(case: Case, hand: Hand, at: datetime) -> None:

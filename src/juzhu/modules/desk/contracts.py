@@ -10,6 +10,7 @@ class Identified(StrEnum):
 
     CARD = "card"  # 身份证读卡, proven by the reader
     SEEN = "seen"  # the officer looked at the card and typed the number
+    CODE = "code"  # on the phone: a code that was sent to the reserved phone came back
     ABSENT = "absent"  # on the phone, or a review: nobody stood there
 
 
@@ -46,6 +47,10 @@ class ActKind(StrEnum):
     CARD_SPOILED = "card_spoiled"
     CARD_DESTROYED = "card_destroyed"
     FOLLOWED_UP = "followed_up"  # somebody whom no message reached
+    HELPER_NAMED = "helper_named"  # a relative who may act for the person
+    HELPER_ENDED = "helper_ended"
+    CALL_PROVEN = "call_proven"  # a code read out on the telephone was right
+    SHARE_SENT = "share_sent"  # a share code, to the reserved phone
     WRITTEN_DOWN = "written_down"  # a person met for the first time
 
 

@@ -49,6 +49,12 @@ class Occasion(StrEnum):
     DISPUTE_ANSWERED = "dispute_answered"  # a look the person did not accept
     PHONE_CHANGED = "phone_changed"  # at a counter; the old number is told by itself
     AGENT_CHANGED = "agent_changed"
+    HELPER_NAMED = "helper_named"  # a relative or friend may act for the person
+    HELPER_APPLIED = "helper_applied"
+    HELPER_PAYS = "helper_pays"
+    HELPER_SHEET = "helper_sheet"
+    HELPER_ENDED = "helper_ended"
+    SHARE_MADE = "share_made"  # asked for on the telephone
     PAYMENT_RETURNED = "payment_returned"  # paid late, twice or another amount: gone back
     FEE_REFUNDED = "fee_refunded"  # given back by officers
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal

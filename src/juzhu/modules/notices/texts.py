@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from juzhu.modules.notices.contracts import Occasion
+from juzhu.modules.notices.texts_beside import BESIDE
 from juzhu.modules.notices.texts_of_person import OF_THE_PERSON, Text
 
 SIGNATURE: Final = "【深圳居住证】"
@@ -314,14 +315,6 @@ def segments(text: str) -> int:
     return 1 if units <= SEGMENT else -(-units // SEGMENT_OF_SEVERAL)
 
 
-BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
-    "sign_in_code": ("登录验证码{code}，5分钟内有效。工作人员不会向您要这个码。",),
-    "phone_code": ("更改预留手机号的验证码{code}，10分钟内有效。不是您在办，不用理会。",),
-    "phone_left": ("这个号码不再是居住证的预留手机号。不是您本人改的，请拨12345。",),
-}
-"""Texts that stand in no inbox, in their editions."""
-
-
 class Named(NamedTuple):
     """A text ready to send and the name of its edition, by which the clouds approve it."""
 
@@ -337,6 +330,16 @@ def sign_in_code(code: str) -> Named:
 def phone_code(code: str) -> Named:
     """Return the text that carries a code to a number before it becomes somebody's phone."""
     return _beside("phone_code", code=code)
+
+
+def mandate_code(*, helper: str, tasks: str, through: str, code: str) -> Named:
+    """Return the text that asks a holder whether somebody may act for them."""
+    return _beside("mandate_code", helper=helper, tasks=tasks, through=through, code=code)
+
+
+def call_code(code: str) -> Named:
+    """Return the text that carries a code to be read to the officer on the telephone."""
+    return _beside("call_code", code=code)
 
 
 def phone_left() -> Named:

@@ -60,6 +60,42 @@ OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "The person who may collect your card was changed as you asked. If this was not you, call 12345. Ref {number}.",
         ),
     ),
+    Occasion.HELPER_NAMED: (
+        Text(
+            "您授权了一位亲友替您办居住证，到{until}为止。不是您的意思，请拨12345收回。",
+            "You let a relative or friend act for you in residence permit matters through {until}. If you did not, call 12345.",
+        ),
+    ),
+    Occasion.HELPER_APPLIED: (
+        Text(
+            "您授权的亲友替您提交了居住证申请，受理号{number}。不是您的意思，请拨12345。",
+            "The person you authorised has applied for you, ref {number}. If you did not want this, call 12345.",
+        ),
+    ),
+    Occasion.HELPER_PAYS: (
+        Text(
+            "您授权的亲友正在替您缴工本费，单号{number}。不是您的意思，请拨12345。",
+            "The person you authorised is paying the card fee for you, no. {number}. If you did not want this, call 12345.",
+        ),
+    ),
+    Occasion.HELPER_SHEET: (
+        Text(
+            "您授权的亲友替您开了一张信息单，单号{number}。不是您的意思，请拨12345。",
+            "The person you authorised had an information sheet made for you, no. {number}. If you did not want this, call 12345.",
+        ),
+    ),
+    Occasion.HELPER_ENDED: (
+        Text(
+            "您给亲友的居住证代办授权结束了，他不能再替您办。不是您的意思，请拨12345。",
+            "The person you authorised can no longer act for you in residence permit matters. If you did not want this, call 12345.",
+        ),
+    ),
+    Occasion.SHARE_MADE: (
+        Text(
+            "您在电话里要的居住证共享码{code}，{until}前有效，只给要看证件的人。",
+            "Your share code, asked for on the telephone: {code}, good through {until}. Give it only to whoever must see your permit.",
+        ),
+    ),
     Occasion.PHONE_DOUBTED: (
         Text(
             "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",

@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from juzhu.modules import queue
+from juzhu.modules.mandates import services as mandates
+from juzhu.modules.mandates.contracts import Task
 from juzhu.modules.payments import refunds
 from juzhu.modules.payments.contracts import (
     AttemptState,
@@ -115,7 +117,13 @@ def open_again(*, case_id: int, pay_by: datetime, at: datetime) -> OrderView | N
 
 @transaction.atomic
 def begin(
-    *, order_number: str, gateway: str, way: str, closes_at: datetime, at: datetime
+    *,
+    order_number: str,
+    gateway: str,
+    way: str,
+    closes_at: datetime,
+    at: datetime,
+    mandate_id: int | None = None,
 ) -> AttemptView:
     """Note an attempt before the gateway hears of it, and the job that finds out what became of it.
 
@@ -124,11 +132,20 @@ def begin(
     Raises:
         OrderNotFoundError: there is none.
         NotPayableError: it is paid, over, or called off.
+        NotMandatedError: the mandate under which a relative or friend pays does not cover it.
 
     """
     row = _locked(order_number)
     if order(order_number, at=at).state is not OrderState.OPEN:
         raise NotPayableError(order_number)
+    if mandate_id is not None:
+        mandates.use(
+            mandate_id=mandate_id,
+            holder_id=row.person_id,
+            task=Task.PAY,
+            occasion=row.number,
+            at=at,
+        )
     for older in open_attempts(order_number):
         queue.defer(queue.PURSUE_PAYMENT, number=older.number, tries=0)
     made = Attempt.objects.create(

@@ -49,6 +49,18 @@ def names(person_ids: Collection[int]) -> dict[int, str]:
     return {row.pk: row.name for row in Person.objects.filter(pk__in=person_ids).only("name")}
 
 
+def person_by_digest(digest: bytes) -> PersonView | None:
+    """Return whoever has the citizen number of this digest today, None when nobody has."""
+    row = Person.objects.filter(id_digest=digest).first()
+    return None if row is None else _view(row)
+
+
+def all_digests(person_id: int) -> list[bytes]:
+    """Return the digests of the person's citizen number and of those that were corrected."""
+    former = FormerNumber.objects.filter(person_id=person_id)
+    return [id_digest(person_id), *map(bytes, former.values_list("id_digest", flat=True))]
+
+
 def id_digest(person_id: int) -> bytes:
     """Return the look-up digest of a person's citizen number; raise PersonNotFoundError."""
     found = Person.objects.filter(pk=person_id).values_list("id_digest", flat=True).first()

@@ -12,6 +12,8 @@ from juzhu.domain.sheet import CHECK_CODE_LENGTH, SHARE_CODE_LENGTH, SheetConten
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import NewEntry, Purpose
+from juzhu.modules.mandates import services as mandates
+from juzhu.modules.mandates.contracts import Task
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -43,6 +45,7 @@ def ask(
     at: datetime,
     asked_by: str = "",
     basis: str = "",
+    mandate_id: int | None = None,
 ) -> int:
     """Note that a sheet is wanted and have it made; the same key is the same sheet.
 
@@ -56,6 +59,10 @@ def ask(
         at: when.
         asked_by: the officer who wants it, as `officer:…`; "" for the holder.
         basis: on which legal occasion, if it is an officer.
+        mandate_id: the mandate under which a relative or friend asks, None when nobody does.
+
+    Raises:
+        NotMandatedError: the mandate does not cover it.
 
     """
     wish = {
@@ -69,7 +76,7 @@ def ask(
     }
     for _ in range(8):
         try:
-            return _insert(wish, at)
+            return _insert(wish, at, mandate_id)
         except IntegrityError:
             known = Sheet.objects.filter(person_id=person_id, key=key).first()
             if known is not None:
@@ -78,7 +85,7 @@ def ask(
 
 
 @transaction.atomic
-def _insert(wish: Mapping[str, Any], at: datetime) -> int:
+def _insert(wish: Mapping[str, Any], at: datetime, mandate_id: int | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('sheets_number_seq')")
         serial = cursor.fetchone()[0]
@@ -92,6 +99,14 @@ def _insert(wish: Mapping[str, Any], at: datetime) -> int:
         list_number=serial // SHEETS_PER_LIST,
         list_index=secrets.randbelow(LIST_SIZE),
     )
+    if mandate_id is not None:
+        mandates.use(
+            mandate_id=mandate_id,
+            holder_id=sheet.person_id,
+            task=Task.SHEET,
+            occasion=sheet.number,
+            at=at,
+        )
     queue.defer(queue.MAKE_SHEET, after_seconds=FIRST_RESCUE_SECONDS, sheet_id=sheet.pk)
     return sheet.pk
 

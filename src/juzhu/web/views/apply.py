@@ -1,5 +1,7 @@
 """Applying for the first permit: check your details, then one button."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -11,7 +13,7 @@ from juzhu.journeys.apply import AlreadyOpen, Submitted
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
-from juzhu.web import channels, drafts, findings, forms, keys
+from juzhu.web import acting, channels, drafts, findings, forms, keys
 from juzhu.web.access import resident_page
 
 _FIRST_ISSUE = Business.FIRST_ISSUE
@@ -21,15 +23,18 @@ _FIRST_ISSUE = Business.FIRST_ISSUE
 @resident_page
 def apply(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show what is known and ask for a phone and the card; on submission decide at once."""
-    phone = people.person(person_id).good_phone
+    kwargs: dict[str, Any] = {
+        "known_phone": people.person(person_id).good_phone,
+        "by_helper": acting.mandate_of(request) is not None,
+    }
     if request.method == "GET":
         elsewhere = _not_from_here(person_id)
         if elsewhere is not None:
             return elsewhere
         initial = {"key": keys.current(request, _FIRST_ISSUE)}
-        form = drafts.form(request, forms.ApplyForm, initial=initial, known_phone=phone)
+        form = drafts.form(request, forms.ApplyForm, initial=initial, **kwargs)
         return _show(request, person_id, form)
-    form = forms.ApplyForm(request.POST, known_phone=phone)
+    form = forms.ApplyForm(request.POST, **kwargs)
     if not form.is_valid():
         return _show(request, person_id, form, status=422)
     keys.used(request, _FIRST_ISSUE)

@@ -21,7 +21,7 @@ from juzhu.modules.payments.refunds import yuan
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
-from juzhu.web import card_progress, channels, drafts, findings, keys
+from juzhu.web import acting, card_progress, channels, drafts, findings, keys
 from juzhu.web.access import resident_page
 from juzhu.web.card_forms import BUSINESS_OF, CardForm
 
@@ -77,6 +77,7 @@ def new(request: HttpRequest, person_id: int, ground: str) -> HttpResponseBase:
     kwargs: dict[str, Any] = {
         "ground": wanted,
         "known_phone": people.person(person_id).good_phone,
+        "by_helper": acting.mandate_of(request) is not None,
     }
     if request.method == "GET":
         form = drafts.form(

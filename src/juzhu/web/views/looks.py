@@ -23,6 +23,7 @@ from juzhu.modules.disputes.contracts import (
     DisputeView,
     Reason,
 )
+from juzhu.modules.mandates import queries as mandates
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.people import queries as people
 from juzhu.modules.workdays import working_day_after
@@ -43,7 +44,7 @@ def looks(request: HttpRequest, person_id: int) -> HttpResponseBase:
     before = _place(request.GET.get("before", ""))
     page = audit.page_of_looks(whose, at=at, before=before)
     raised = {it.entry_id: it for it in disputes.disputes_of(person_id) if it.entry_id is not None}
-    names = partners.names()
+    names = _names(person_id)
     found = [_in_words(look, names, raised) for look in page.looks]
     totals = audit.totals(whose, since=at - timedelta(days=LOOKS_DAYS), at=at)
     context = {
@@ -65,7 +66,7 @@ def object_to(request: HttpRequest, person_id: int, number: int) -> HttpResponse
     if look is None:
         raise Http404
     shown = {
-        "look": _in_words(look, partners.names(), {}),
+        "look": _in_words(look, _names(person_id), {}),
         "answer_by": working_day_after(at.date(), ANSWER_WORKING_DAYS),
     }
     if request.method == "GET":
@@ -104,7 +105,7 @@ def dispute(request: HttpRequest, person_id: int, number: int) -> HttpResponseBa
     found = own_dispute(person_id, number)
     context = {
         "dispute": found,
-        "who": texts.looker(found.actor, partners.names()),
+        "who": texts.looker(found.actor, _names(person_id)),
         "purpose": texts.PURPOSES[found.purpose],
         "occasion": _occasion(found.actor, found.occasion),
         "fields": _listed(found.fields),
@@ -117,6 +118,11 @@ def dispute(request: HttpRequest, person_id: int, number: int) -> HttpResponseBa
 
 def _whose(person_id: int) -> DataSubject:
     return DataSubject(person_id, people.id_digest(person_id))
+
+
+def _names(person_id: int) -> Mapping[str, str]:
+    """Return the names of those who look, by how the ledger names them."""
+    return {**partners.names(), **mandates.helper_names(person_id)}
 
 
 @dataclass(frozen=True, slots=True)

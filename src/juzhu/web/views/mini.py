@@ -7,6 +7,7 @@ for minutes, once, for one thing; the shell hands it over.
 from typing import Final
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,8 @@ from juzhu import wiring
 from juzhu.journeys import paying
 from juzhu.modules.channels import services
 from juzhu.modules.channels.contracts import PassKind
+from juzhu.modules.mandates import services as mandates
+from juzhu.modules.mandates.contracts import Task
 from juzhu.modules.payments.services import NotPayableError
 from juzhu.modules.sheets import queries as sheets
 from juzhu.ports.payments import (
@@ -26,7 +29,7 @@ from juzhu.ports.payments import (
     PaymentUnavailableError,
     Way,
 )
-from juzhu.web import channels, sealed
+from juzhu.web import acting, channels, sealed
 from juzhu.web.access import own_order, own_sheet, public_page, resident_page
 from juzhu.web.addresses import client_address
 
@@ -61,7 +64,13 @@ def _made(
     request: HttpRequest, person_id: int, kind: PassKind, number: str, here: str
 ) -> HttpResponseBase:
     at = wiring.clock().now()
-    secret = services.make_pass(kind=kind, person_id=person_id, content=number, at=at)
+    mandate_id = acting.mandate_id(request)
+    with transaction.atomic():
+        if mandate_id is not None and kind is PassKind.PAYMENT:
+            mandates.use(
+                mandate_id=mandate_id, holder_id=person_id, task=Task.PAY, occasion=number, at=at
+            )
+        secret = services.make_pass(kind=kind, person_id=person_id, content=number, at=at)
     sealed.put(request, _HELD, [secret, number])
     return redirect(here)
 

@@ -24,7 +24,7 @@ from juzhu.ports.payments import (
     PaymentUnavailableError,
     Way,
 )
-from juzhu.web import pay_page
+from juzhu.web import acting, pay_page
 from juzhu.web.access import own_order, public_page, resident_page
 from juzhu.web.addresses import client_address
 from juzhu.web.views import mini
@@ -107,6 +107,7 @@ def _begin(
             payer=payer,
             address=client_address(request),
             at=wiring.clock().now(),
+            mandate_id=acting.mandate_id(request),
         )
     except NotPayableError:  # paid or over since the page was shown
         return redirect("web:pay", order.number)

@@ -16,7 +16,7 @@ from juzhu.modules.permits import queries as permits
 from juzhu.modules.sheets import queries
 from juzhu.modules.sheets import services as sheet_services
 from juzhu.modules.sheets.contracts import SheetState, SheetView
-from juzhu.web import addresses, channels, drafts, keys, sheet_forms
+from juzhu.web import acting, addresses, channels, drafts, keys, sheet_forms
 from juzhu.web.access import own_sheet, resident_page
 
 _FORM: Final = "sheet"
@@ -52,6 +52,7 @@ def new(request: HttpRequest, person_id: int) -> HttpResponseBase:
         purpose=form.purpose_words(),
         key=form.cleaned_data["key"],
         at=wiring.clock().now(),
+        mandate_id=acting.mandate_id(request),
     )
     return redirect("web:home") if sheet is None else redirect("web:sheet", sheet.number)
 
