@@ -218,7 +218,7 @@ def _face(env: Env) -> Check:
         return Check(
             "face check",
             Level.WARN if env.production else Level.OK,
-            "local: refuses photographs and recordings; does not stop a virtual camera, an "
+            "local: refuses photographs and most recordings; does not stop a virtual camera, an "
             "animated photograph, a forged video or a mask",
             "for a trial or a small deployment; acts that cannot be undone ask for the SMS code "
             "as well (docs/operations/face.md)",

@@ -5,6 +5,7 @@
   var form = document.getElementById('face'), video = form.querySelector('video');
   var view = form.querySelector('.face__view'), said = form.querySelector('[data-say]');
   var step = form.querySelector('[data-step]'), start = form.querySelector('[data-start]');
+  var other = document.querySelector('[data-other]');
   var canvas = document.createElement('canvas'), stream = null, running = false;
   var SIDE = 480, PAUSE = 110, MOST = 6, FIRST = 4; // the first frames of a camera are black
   var PATIENCE = 8000; // for its first frames: another program may hold it
@@ -21,7 +22,9 @@
     running = false;
     if (stream) stream.getTracks().forEach(function (t) { t.stop(); });
     stream = null; video.srcObject = null; view.hidden = true; step.hidden = true;
-    if (key) { say(key); start.hidden = key === 'gone'; if (!start.hidden) start.focus(); }
+    if (!key) return;
+    say(key); start.hidden = key === 'gone'; form.dataset.stopped = '';
+    other.className = 'btn btn--side'; (start.hidden ? other : start).focus();
   }
   function frames(count) {
     return new Promise(function (done, failed) {
@@ -77,7 +80,7 @@
     })();
   }
   function begin() {
-    start.hidden = true; say('opening');
+    start.hidden = true; delete form.dataset.stopped; say('opening');
     var media = navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
     if (!media) { stop('denied'); return; }
     navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 640 }, height: { ideal: 480 } }, audio: false }).then(function (got) {
