@@ -1,5 +1,6 @@
 """The feed at the exchange: who is told what, in which form, and how one goes on."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -9,14 +10,17 @@ from juzhu.domain.permit import ActionKind, CancelReason
 from juzhu.journeys import feed
 from juzhu.modules.audit.contracts import Purpose
 from juzhu.modules.audit.models import Entry
+from juzhu.modules.cases import lives
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.partners import services as partner_services
 from juzhu.modules.partners.models import Known
+from juzhu.modules.people import queries as people
 from juzhu.modules.people.models import Person
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services
+from juzhu.ports.life_events import LifeEvent, LifeKind
 from tests.api.conftest import Department, FixedClock, new_key, problem, register
-from tests.factories import TODAY, a_person, noon
+from tests.factories import TODAY, a_person, an_id_number, noon
 
 DAY = timedelta(days=1)
 ISSUED = date(2025, 12, 1)
@@ -35,6 +39,13 @@ def verify(department, *permits):
         people=[(person.pk, bytes(person.id_digest)) for person in people],
         at=noon(TODAY),
     )
+
+
+def ask_about(department, number):
+    question = {"purpose": "school-enrolment", "id_number": number, "name": "陈小明"}
+    answer = department.ask("POST", "/api/v1/verifications", json=question)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def read(department, after=None, **query):
@@ -119,6 +130,32 @@ def test_what_was_told_and_is_not_so_is_corrected(education, day):
         "recorded_at": "2026-12-02T12:00:00+08:00",
         "undoes": "permit.suspended",
     }
+
+
+def test_a_corrected_number_is_told_and_the_old_one_leads_to_the_same_person(education):
+    permit = issue()
+    old = people.person(permit.person_id).id_number
+    before = ask_about(education, old)
+    cursor = told(education)["next"]
+    new = an_id_number()
+    event = LifeEvent(
+        position=1,
+        key="K1",
+        source="population",
+        kind=LifeKind.NUMBER_CORRECTED,
+        id_number=old,
+        on=TODAY,
+        new_number=new,
+    )
+
+    lives.take(event, at=noon(TODAY))
+
+    (event,) = told(education, cursor)["events"]
+    assert (event["type"], event["data"]["corrects"]) == ("permit.corrected", "id_number")
+    assert "undoes" not in event["data"]
+    assert new not in json.dumps(event)
+    subjects = {ask_about(education, number)["subject"] for number in (old, new)}
+    assert subjects == {before["subject"], event["subject"]}
 
 
 def test_nobody_is_followed_who_was_not_asked_about(education, border):

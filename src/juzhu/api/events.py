@@ -91,5 +91,6 @@ def _event(told: Told) -> EventOut:
             effective_on=event.on,
             recorded_at=event.recorded_at,
             undoes=f"permit.{event.undoes}" if event.undoes else None,
+            corrects="id_number" if event.corrects_number else None,
         ),
     )

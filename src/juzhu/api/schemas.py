@@ -184,6 +184,10 @@ class EventData(Strict):
         default=None,
         description="Of a correction: the type of the event that is taken back.",
     )
+    corrects: str | None = Field(
+        default=None,
+        description="Of a correction that takes no event back: `id_number`, the citizen number.",
+    )
 
 
 class EventOut(Strict):

@@ -185,6 +185,7 @@ def _correct_number(signal: SignalView, at: datetime) -> None:
         return
     signals.conclude(signal.id, Outcome.DONE if changed else Outcome.NOTHING)
     if changed:
+        permits.tell_number_corrected(person_id=signal.person_id, on=signal.on, at=at)
         _tell(signal, Occasion.NUMBER_CORRECTED, at)
 
 
@@ -209,6 +210,7 @@ def _undo(wrong: SignalView, at: datetime, *, actor: str) -> None:
         if people_services.correct_number(
             person_id=wrong.person_id, number=wrong.former_number, at=at
         ):
+            permits.tell_number_corrected(person_id=wrong.person_id, on=at.date(), at=at)
             _tell(wrong, Occasion.NUMBER_CORRECTED, at)
         return
     if wrong.kind is LifeKind.DEATH:

@@ -91,7 +91,8 @@ class EventView(NamedTuple):
         permit_id: our own number of the permit.
         person_id: the holder.
         kind: what became true (`domain.permit.TurnKind`), or `corrected`.
-        undoes: of a correction, the kind that was told and is taken back.
+        undoes: of a correction, the kind that was told and is taken back; "" when it is the
+            holder's citizen number that was corrected.
         on: the legal day; of a correction, the legal day that was told.
         recorded_at: when the register wrote it.
         numbered_at: when it got its place, by the database's clock; after its commit.
@@ -109,6 +110,11 @@ class EventView(NamedTuple):
     recorded_at: datetime
     numbered_at: datetime
     only_for: int | None
+
+    @property
+    def corrects_number(self) -> bool:
+        """Whether it tells that the holder's citizen number was corrected."""
+        return self.kind == "corrected" and not self.undoes
 
     @property
     def place(self) -> Place:

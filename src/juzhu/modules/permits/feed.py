@@ -90,6 +90,12 @@ def tell(*, permit_id: int, person_id: int, told: Sequence[News], at: datetime) 
         cursor.execute(_TELL, [permit_id, person_id, at, *map(list, zip(*rows, strict=True))])
 
 
+def tell_number_corrected(*, permit_id: int, person_id: int, on: date, at: datetime) -> None:
+    """Write that the holder's citizen number was corrected; no event is taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [permit_id, person_id, at, [CORRECTED], [""], [on]])
+
+
 def say_again(*, partner_id: int, people: Sequence[tuple[int, datetime]]) -> int:
     """Append, for one partner, the events of each person that got their places since an instant.
 

@@ -170,6 +170,17 @@ def act(
     return PermitView(permit.pk, permit.number, permit.person_id, status, tuple(actions))
 
 
+@part_of_one_effect
+def tell_number_corrected(*, person_id: int, on: date, at: datetime) -> None:
+    """Tell the departments that the holder's citizen number was corrected on the legal day `on`.
+
+    One event, by the latest permit; without a permit there is nothing that departments hold.
+    """
+    permit = Permit.objects.filter(person_id=person_id).order_by("-issued_on").first()
+    if permit is not None:
+        feed.tell_number_corrected(permit_id=permit.pk, person_id=person_id, on=on, at=at)
+
+
 def materialise_events(*, on: date, at: datetime) -> int:
     """Write the suspensions and cancellations that the calendar brought by `on`; number events.
 
