@@ -48,6 +48,17 @@ def desk(settings, world: World, watch: Watch) -> None:
         settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = strict
 
 
+class Browser(Client):
+    """Sends forms as the pages carry them: with the stamp of the visit that is on the screen."""
+
+    def post(self, path, data=None, **extra):
+        """Send a form; a stamp in it is that of an older page."""
+        held = self.session.get("visit")
+        if held and isinstance(data, dict | None):
+            data = {"window": held["stamp"]} | (data or {})
+        return super().post(path, data, **extra)
+
+
 @dataclass
 class Staff:
     """One of the staff at a browser of their own."""
@@ -86,7 +97,7 @@ def hire(watch: Watch, role: Role, *, signed_in: bool = True) -> Staff:
         by="test",
         at=now.instant(),
     )
-    staff = Staff(Client(), credentials, watch)
+    staff = Staff(Browser(), credentials, watch)
     if signed_in:
         assert staff.sign_in().status_code == 302
     return staff

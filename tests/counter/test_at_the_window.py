@@ -1,8 +1,11 @@
 """Small things at a desk: a name typed wrongly, the number of the window."""
 
+import re
+
 import pytest
 
 from juzhu.modules.people import queries as people
+from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from tests.counter.conftest import hire
 from tests.counter.test_desk import acts, find, number_of, send
@@ -39,3 +42,24 @@ def test_a_window_is_a_number(desk, watch, typed, kept):
 
     shift = queries.open_shift(staff.username)
     assert (answer.status_code, shift.window if shift else "") == (302 if kept else 422, kept)
+
+
+def test_a_page_left_open_does_nothing_to_whoever_came_after(officer, holder):
+    find(officer, number_of(holder))
+    left_open = officer.client.session["visit"]["stamp"]
+    other = a_person()
+    permit_services.issue(person_id=other, on=TODAY, at=NOON, occasion="SL2")
+    find(officer, number_of(other))
+
+    answer = send(officer, "/desk/cancel/", signed="on", window=left_open)
+
+    assert answer.headers["Location"] == "/desk/"
+    assert "那一页是为另一个人打开的" in officer.client.get("/desk/").content.decode()
+    assert {permits.permit_of(p, TODAY).status.state for p in (holder, other)} == {"valid"}
+    officer.client.post("/desk/leave/", {"window": left_open})  # its two minutes are over
+    assert officer.client.get("/desk/").context["person"].id == other
+    for path in ("", "cancel/", "phone/", "sheet/", "reissue/"):
+        page = officer.client.get(f"/desk/{path}").content.decode()
+        forms = re.findall(r"<form (?!.*/(?:find|tickets|sign-out)/)(.*?)</form>", page, re.DOTALL)
+        assert forms
+        assert all('name="window"' in form for form in forms), path

@@ -21,6 +21,7 @@ OVERRIDES: Final[dict[str, Any]] = {  # Any: settings are of many kinds
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "juzhu.counter.gate.Gate",
+        "juzhu.counter.visit.Window",
     ],
     "TEMPLATES": [
         {

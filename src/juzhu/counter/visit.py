@@ -1,15 +1,18 @@
 """The person at the window: held in the officer's session, cleared at the end or after two minutes.
 
-Nothing of a person stands in an address: pages of the desk show whoever is at the window now.
+Nothing of a person stands in an address: pages of the desk show whoever is at the window now. A
+form carries the stamp of the visit it was made for: sent from a page left open, it does nothing to
+whoever came after.
 """
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from juzhu.counter.gate import member_of
 from juzhu.modules.desk import queries as desk
@@ -23,12 +26,20 @@ _NEWCOMER: Final = "newcomer"
 _CHOICE: Final = "choice"
 _CLEARED: Final = "cleared"
 _MISSED: Final = "missed"
+_OTHER: Final = "other"
+STAMP: Final = "window"
+"""The field of every form for the person at the window; `parts/sent.html` writes it."""
+
+
+class AnotherPersonError(Exception):
+    """The form was made for somebody who stands at the window no longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who is served, why their data is looked at, and what has been shown whole."""
 
+    stamp: str
     person_id: int
     reason: Reason
     identified: Identified
@@ -44,6 +55,7 @@ def begin(request: HttpRequest, *, person_id: int, reason: Reason, identified: I
     """Put a person at the window; whoever stood there before is gone."""
     end(request)
     request.session[_VISIT] = {
+        "stamp": secrets.token_hex(8),
         "whom": person_id,
         "reason": reason.value,
         "identified": identified.value,
@@ -73,6 +85,7 @@ def current(request: HttpRequest) -> Visit | None:
         held["seen"] = now
         request.session.modified = True
     return Visit(
+        str(held["stamp"]),
         int(held["whom"]),
         Reason(held["reason"]),
         Identified(held["identified"]),
@@ -81,11 +94,48 @@ def current(request: HttpRequest) -> Visit | None:
 
 
 def at_window(request: HttpRequest) -> Visit:
-    """Return who is at the window, or 404 when nobody is (any more)."""
+    """Return who is at the window, or 404 when nobody is (any more).
+
+    Raises:
+        AnotherPersonError: what is sent was typed for somebody else.
+
+    """
     visit = current(request)
     if visit is None:
         raise Http404
+    if request.method == "POST" and not sent_for(request, visit):
+        raise AnotherPersonError
     return visit
+
+
+def sent_for(request: HttpRequest, visit: Visit) -> bool:
+    """Say whether a form was made during this visit."""
+    return secrets.compare_digest(request.POST.get(STAMP, "").encode(), visit.stamp.encode())
+
+
+class Window:
+    """Leads what was sent for somebody else to whoever is at the window now, and says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as usual."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Show the desk with a note; nothing was done."""
+        if not isinstance(exception, AnotherPersonError):
+            return None
+        request.session[_OTHER] = True
+        return redirect("counter:desk")
+
+
+def was_mistaken(request: HttpRequest) -> bool:
+    """Say, once, that what was sent was for another person."""
+    return bool(request.session.pop(_OTHER, False))
 
 
 def was_cleared(request: HttpRequest) -> bool:

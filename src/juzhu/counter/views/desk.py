@@ -38,7 +38,8 @@ def desk_page(request: HttpRequest) -> HttpResponseBase:
     found = visit.current(request)
     if found is None:
         return render(request, "counter/desk.html", side(request))
-    context = side(request) | person_context(found) | {"missed": visit.was_missed(request)}
+    context = side(request) | person_context(found)
+    context |= {"missed": visit.was_missed(request), "mistaken": visit.was_mistaken(request)}
     return render(request, "counter/person.html", context)
 
 
@@ -166,8 +167,10 @@ def show(request: HttpRequest, field: str) -> HttpResponseBase:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
-    """Clear the window."""
-    visit.end(request)
+    """Clear the window; a page left open somewhere does not send away whoever came after."""
+    found = visit.current(request)
+    if found is None or visit.sent_for(request, found):
+        visit.end(request)
     return redirect("counter:desk")
 
 
