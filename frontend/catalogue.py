@@ -57,7 +57,7 @@ def _of_template(path: Path) -> Iterator[Key]:
     name = str(path.relative_to(WEB / "templates"))
     nodes: Any = get_template(name).template.nodelist  # type: ignore[attr-defined]
     for node in nodes.get_nodes_by_type(TranslateNode):
-        yield node.filter_expression.var.literal, ""
+        yield node.filter_expression.var.literal.replace("%", "%%"), ""  # as it is looked up
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         singular = node.render_token_list(node.singular)[0]
         plural = node.render_token_list(node.plural)[0] if node.plural else ""

@@ -333,9 +333,9 @@ def sheet_maker() -> SheetMaker:
         )
 
 
-def sheet_picture(pdf: bytes, *, hide: str) -> bytes:
-    """Return a sheet of ours as JPEG, the citizen number `hide` covered but for its ends."""
-    return preview.preview(pdf, hide=hide)
+def sheet_picture(pdf: bytes, *, hide: str, small: bool) -> bytes:
+    """Return a sheet as JPEG or small WebP, the citizen number `hide` covered but for its ends."""
+    return (preview.glance if small else preview.preview)(pdf, hide=hide)
 
 
 @cache

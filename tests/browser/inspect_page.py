@@ -10,7 +10,6 @@ FOLDER = Path(__file__).parent
 AXE = (FOLDER / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 CHECKS = (FOLDER / "page_checks.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES_AND_COLOURS = ["color-contrast", "target-size"]
 MOST_STOPS = 80
 
 
@@ -38,6 +37,22 @@ def faults(page: Page, *, elder: bool, lowest: float = 43.5) -> list[str]:
     return [f"{kind}: {fault}" for kind, said in found.items() for fault in said]
 
 
+def said(page: Page) -> list[str]:
+    """Return what is wrong with what the page says to those who do not see it."""
+    found = _ask(page, "said()")
+    return [f"{kind}: {fault}" for kind, faults in found.items() for fault in faults]
+
+
+def elder_in_sight(page: Page) -> bool:
+    """Say whether the way to the elder version stands on the first screen."""
+    return bool(_ask(page, "elderInSight()"))
+
+
+def weight(page: Page) -> int:
+    """Return the bytes that travelled for the page and for what it needed."""
+    return int(_ask(page, "weight()"))
+
+
 def without_ring(page: Page) -> list[str]:
     """Tab through the page; return the stops that show no focus ring."""
     page.evaluate("document.activeElement && document.activeElement.blur()")
@@ -60,5 +75,4 @@ def links(page: Page) -> list[str]:
 
 
 def _ask(page: Page, question: str) -> Any:
-    page.evaluate(CHECKS)
-    return page.evaluate(f"pageChecks.{question}")
+    return page.evaluate(f"window.pageChecks || eval({CHECKS!r}); pageChecks.{question}")

@@ -42,6 +42,10 @@ class State:
     def show(self, visitor: Visitor, looks: Sequence[Any] = ()) -> None:
         """Bring the browser there, with the cookies of how pages are shown."""
         visitor.become([*self.cookies, *looks])
+        self.open(visitor)
+
+    def open(self, visitor: Visitor) -> None:
+        """Bring the browser there, which has the cookies already."""
         visitor.go(self.path)
         if self.then is not None:
             self.then(visitor)

@@ -1,188 +1,93 @@
-"""Every page in every state, in a real browser: axe, console, reflow, sizes, rings, no script.
+"""Every page in every state, in a real browser: axe, console, reflow, sizes, rings, weight.
 
 The states are reached once; each is then looked at in several shapes. `make pictures` keeps a
 picture of each in `screenshots/`, which is not part of the repository.
 """
 
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
 import pytest
 
 from tests.browser import inspect_page as check
-from tests.browser.conftest import DESKTOP, NARROW, PHONE, Visitor
-from tests.browser.pay_states import states_of_paying
-from tests.browser.sheet_states import State, states_of_sheets
+from tests.browser.conftest import PHONE, Visitor
+from tests.browser.look_over import look_over, too_heavy
+from tests.browser.people_states import PUBLIC, states_of_people
+from tests.browser.sheet_states import State
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page")]
-
-PUBLIC = {
-    "welcome": "/",
-    "sign-in": "/sign-in/",
-    "sign-in-over": "/sign-in/?over=1",
-    "sign-in-code": "/sign-in/code/",
-    "signed-out": "/signed-out/",
-    "idle": "/idle/?next=/apply/",
-    "account-closed": "/account-closed/",
-    "points": "/points/",
-    "record": "/record/",
-    "help": "/help/",
-    "privacy": "/privacy/",
-    "accessibility": "/accessibility/",
-    "face-rules": "/face-rules/",
-    "uses": "/uses/",
-    "moved": "/endorse/moved/",
-    "absent": "/nothing-here/",
-    "verify": "/verify/",
-    "verify-file": "/verify/file/",
-    "verify-share": "/verify/share/",
-}
-
-# How the page is shown, and the shapes it then takes one after another; axe looks at the last.
-LOOKS = {
-    "chinese": ({}, ["phone", "narrow", "twice", "desktop"]),
-    "english": ({"lang": "en"}, ["phone", "narrow", "twice", "desktop"]),
-    "elder": ({"elder": True}, ["narrow", "phone", "desktop"]),
-    "elder-english": ({"elder": True, "lang": "en"}, ["phone", "narrow"]),
-}
-SHAPES = {"phone": PHONE, "narrow": NARROW, "twice": PHONE, "desktop": DESKTOP}
 
 
 @pytest.fixture(scope="module")
 def states(system, browser) -> dict[str, State]:
     """Bring the city's people into every state; return how to see each."""
-    system.city("/control/reset")
-    found: dict[str, State] = {}
-
-    def person(name: str) -> Visitor:
-        context = browser.new_context(**PHONE)
-        visitor = Visitor(system, context, context.new_page())
-        visitor.sign_in(name)
-        return visitor
-
-    def note(visitor: Visitor, name: str, path: str = "") -> None:
-        here = path or visitor.page.url.removeprefix(system.url)
-        found[name] = State(visitor.context.cookies(), here)
-
-    def send(visitor: Visitor, **typed: str) -> None:
-        for name, value in typed.items():
-            visitor.page.fill(f"#id_{name}", value)
-        visitor.page.click("main form#fill [type=submit]")
-        visitor.page.wait_for_load_state()
-
-    visitor = person("欧阳小文")
-    note(visitor, "home-may-apply", "/")
-    note(visitor, "progress-empty", "/progress/")
-    note(visitor, "messages-empty", "/messages/")
-    newcomer = visitor = person("阿卜杜热合曼·吐尔逊江·阿卜杜克热木")
-    note(visitor, "home-long-name", "/")
-    note(visitor, "apply", "/apply/")
-    holder = visitor = person("古丽娜尔·买买提")
-    visitor.go("/apply/")
-    send(visitor, phone="13800000010")
-    note(visitor, "approved")
-    note(visitor, "home-valid", "/")
-    note(visitor, "endorse-early", "/endorse/")
-    note(visitor, "messages", "/messages/")
-    note(visitor, "calendar", "/calendar/")
-    visitor.go("/looks/")
-    visitor.page.click("main .log .textlink >> nth=0")
-    note(visitor, "look-object")
-    visitor.page.check("input[value=too_much]")
-    send(visitor, words="只办签注，不用看我的学籍。")
-    note(visitor, "dispute")
-    note(visitor, "looks", "/looks/")
-    note(visitor, "outlook", "/outlook/")
-    note(visitor, "consent", "/outlook/consent/")
-    note(visitor, "progress-done", "/progress/")
-    visitor = person("黄小莉")
-    note(visitor, "home-may-not", "/")
-    note(visitor, "apply-foreseen", "/apply/")
-    visitor.go("/apply/")
-    send(visitor, phone="13800000011")
-    note(visitor, "refused-no-home")
-    visitor = person("林小雨")
-    note(visitor, "home-day-known", "/")
-    visitor.go("/apply/")
-    send(visitor, phone="13800000002")
-    note(visitor, "refused")
-    note(visitor, "review", found["refused"].path + "review/")
-    visitor = person("孙小芸")
-    note(visitor, "apply-silent", "/apply/")
-    visitor.go("/apply/")
-    send(visitor, phone="13800000013")
-    note(visitor, "waiting")
-    note(visitor, "withdraw", found["waiting"].path + "withdraw/")
-    note(visitor, "home-under-way", "/")
-    note(visitor, "progress-live", "/progress/")
-    visitor = person("罗小强")
-    visitor.go("/apply/")
-    send(visitor, phone="13800000018")
-    note(visitor, "in-review")
-    frugal = visitor = person("王小芳")
-    note(visitor, "home-window", "/")
-    for page in ("", "phone/", "cancel/", "wrong/", "copy/"):
-        note(visitor, f"mine-{page.strip('/') or 'all'}", f"/mine/{page}")
-    note(visitor, "outlook-window", "/outlook/")
-    note(visitor, "endorse", "/endorse/")
-    suspended = visitor = person("赵小刚")
-    note(visitor, "home-suspended", "/")
-    note(visitor, "outlook-suspended", "/outlook/")
-    note(visitor, "endorse-late", "/endorse/")
-    note(visitor, "card", "/card/")
-    note(visitor, "card-new", "/card/new/lost/")
-    visitor.go("/card/new/lost/")
-    visitor.page.check("input[name=delivery][value=post]")
-    send(visitor)
-    note(visitor, "card-to-pay")
-    visitor = person("周小兰")
-    note(visitor, "home-cancelled", "/")
-    visitor = person("李小𬱖")
-    visitor.go("/endorse/")
-    visitor.page.check("input[value=stayed]")
-    send(visitor)
-    note(visitor, "endorse-refused")
-    found |= states_of_paying(payer=visitor, lingerer=person("吴小龙"))
-    visitor = person("高小深")
-    visitor.go("/endorse/")
-    visitor.page.check("input[value=stayed]")
-    send(visitor)
-    note(visitor, "ended")
-    newcomer.go("/apply/")
-    send(newcomer, phone="13800000009")
-    note(newcomer, "approved-long-name")
-    found |= states_of_sheets(holder=holder, suspended=suspended, newcomer=newcomer, frugal=frugal)
-    return found | {name: State([], path) for name, path in PUBLIC.items()}
+    found = states_of_people(system, browser) | {n: State([], path) for n, path in PUBLIC.items()}
+    return dict(sorted(found.items(), key=lambda named: whose(named[1])))
 
 
-BETWEEN = {"elder-english"}  # lies between two others: looked at by `make soak`
+def whose(state: State) -> str:
+    return "".join(sorted(cookie["value"] for cookie in state.cookies))
 
 
-@pytest.mark.parametrize(
-    "look",
-    [pytest.param(look, marks=pytest.mark.soak if look in BETWEEN else ()) for look in LOOKS],
-)
-def test_every_page_is_whole_in_this_look(visit, states, look):
-    choice, shapes = LOOKS[look]
+def walk(
+    visitor: Visitor, states: dict[str, State], look: Callable[[Visitor, str], Sequence[str]]
+) -> list[str]:
+    """Show one state after the other, changing the person as rarely as possible."""
+    looks: list[Any] = visitor.context.cookies()
     faults: list[str] = []
-    links: dict[str, str] = {}
-    visitor = visit(**choice)
-    visitor.context.add_init_script(check.AXE)
-    # The elder version is the same page, larger and in other colours.
-    rules = check.SIZES_AND_COLOURS if choice.get("elder") else check.RULES
-    looks = visitor.context.cookies()
-    for name, state in states.items():
-        state.show(visitor, looks)
-        for shape in shapes:
-            visitor.page.set_viewport_size(SHAPES[shape]["viewport"])
-            check.enlarge(visitor.page, "200%" if shape == "twice" else "100%")
-            visitor.shoot(f"{look}-{shape}/{name}")
-            found = check.faults(visitor.page, elder=look.startswith("elder"))
-            faults += [f"{name}, {shape}: {fault}" for fault in found]
-        check.enlarge(visitor.page, "100%")
-        faults += [f"{name}: axe: {f}" for f in check.accessibility_faults(visitor.page, rules)]
-        if look == "chinese":  # what does not depend on the look is looked at once
-            links |= dict.fromkeys(check.links(visitor.page) if name != "absent" else (), name)
-            faults += [f"{name}: no ring: {f}" for f in check.without_ring(visitor.page)]
+    for _, persons in groupby(states.items(), lambda named: whose(named[1])):
+        for number, (name, state) in enumerate(persons):
+            if number == 0:
+                visitor.become([*state.cookies, *looks])
+            visitor.page.set_viewport_size(PHONE["viewport"])
+            state.open(visitor)
+            faults += look(visitor, name)
+    return faults
 
-    for link, name in links.items():
-        answer = visitor.context.request.get(visitor.system.url + link)
-        faults += [f"{name}: {link} leads to {answer.status}"] if answer.status >= 400 else []
+
+def follow(visitor: Visitor, link: str) -> bool:
+    return visitor.context.request.get(visitor.system.url + link).ok
+
+
+def test_every_page_is_whole_in_chinese(visit, states):
+    visitor = visit()
+    visitor.context.add_init_script(check.AXE)
+    followed: set[str] = set()
+    weights: dict[str, int] = {}
+
+    def look(visitor: Visitor, name: str) -> list[str]:
+        weights[name] = check.weight(visitor.page)
+        found = [*too_heavy(visitor.page), *check.without_ring(visitor.page)]
+        if name != "absent":  # a page that needs neither session nor database
+            if not check.elder_in_sight(visitor.page):
+                found.append("no way to the elder version on the first screen")
+            new = [link for link in check.links(visitor.page) if link not in followed]
+            found += [f"{link} leads nowhere" for link in new if not follow(visitor, link)]
+            followed.update(new)
+        return [f"{name}: {it}" for it in found] + look_over(visitor.page, name, lang="chinese")
+
+    faults = walk(visitor, states, look)
+
+    print("heaviest:", sorted(weights.items(), key=lambda it: -it[1])[:5])  # noqa: T201
+    assert not faults, "\n".join(faults)
+
+
+def test_every_page_is_whole_in_english(visit, states):
+    visitor = visit(lang="en")
+    visitor.context.add_init_script(check.AXE)
+
+    faults = walk(visitor, states, lambda v, name: look_over(v.page, name, lang="english"))
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+def test_the_pages_that_are_made_for_the_old_are_whole(visit, states, lang):
+    visitor = visit(elder=True, lang=lang)
+    visitor.context.add_init_script(check.AXE)
+    own = {name: state for name, state in states.items() if name.startswith(("home", "welcome"))}
+
+    faults = walk(visitor, own, lambda v, name: look_over(v.page, name, lang=lang, elder=True))
+
     assert not faults, "\n".join(faults)

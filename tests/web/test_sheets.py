@@ -10,7 +10,7 @@ from juzhu.modules.sheets.models import Sheet
 from juzhu.ports.sheets import SealUnavailableError
 from tests.web.conftest import forward, sign_in
 
-FILES = ["preview.jpg", "file.pdf"]
+FILES = ["preview.jpg", "preview.webp", "file.pdf"]
 
 
 def shown(resident, path: str) -> str:
@@ -46,7 +46,7 @@ def test_a_sheet_is_made_at_once_and_shown(holder, sheet):
     for said in (
         "保存到手机",
         "子女入学",
-        f'src="{sheet}preview.jpg"',
+        f'src="{sheet}preview.webp"',
         "预览遮住了身份号码中间几位",
     ):
         assert said in page, said
@@ -57,8 +57,10 @@ def test_a_sheet_is_made_at_once_and_shown(holder, sheet):
 
 
 def test_the_files_are_the_sealed_one_and_a_picture_of_it(holder, sheet):
-    picture, file = (holder.client.get(sheet + name) for name in FILES)
+    picture, glance, file = (holder.client.get(sheet + name) for name in FILES)
 
+    assert (glance.headers["Content-Type"], glance.content[8:12]) == ("image/webp", b"WEBP")
+    assert len(glance.content) < 35_000  # what a slow connection bears
     assert (picture.headers["Content-Type"], picture.content[:2]) == ("image/jpeg", b"\xff\xd8")
     assert (file.headers["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
     assert wiring.sheet_files().examine(file.content).problem is None
@@ -68,7 +70,7 @@ def test_the_files_are_the_sealed_one_and_a_picture_of_it(holder, sheet):
         assert answer.headers["Content-Disposition"].isascii()
 
 
-@pytest.mark.parametrize("path", ["", "preview.jpg", "file.pdf", "withdraw/"])
+@pytest.mark.parametrize("path", ["", *FILES, "withdraw/"])
 def test_a_sheet_of_somebody_else_looks_absent(sheet, neighbour, path):
     assert neighbour.client.get(sheet + path).status_code == 404
     assert neighbour.client.get(f"/sheet/XX20260101000000/{path}").status_code == 404

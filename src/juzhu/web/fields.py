@@ -59,6 +59,17 @@ class Option:
         return str(self.text)
 
 
+class ChineseSelect(forms.Select):
+    """A list whose entries stay Chinese on an English page, and say so."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Mark the entry, unless it is the empty one, which is translated."""
+        option = super().create_option(*args, **kwargs)
+        if option["value"]:
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
+
+
 class _NumberField(forms.CharField):
     """Text that one of the domain's readers understands, or says what is wrong with it."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import Agent, Application, CardDelivery
 from juzhu.web import points
-from juzhu.web.fields import CitizenNumberField, NameField, Option, PhoneField
+from juzhu.web.fields import ChineseSelect, CitizenNumberField, NameField, Option, PhoneField
 
 
 class Renderer(DjangoTemplates):
@@ -123,7 +123,7 @@ class ApplyForm(KeyedForm):
         label=_("领取地点"),
         required=False,
         choices=points.choices,
-        widget=forms.Select(attrs={"class": "input"}),
+        widget=ChineseSelect(attrs={"class": "input"}),
     )
     agent_name = NameField(label=_("代领人姓名"), required=False)
     agent_id_number = CitizenNumberField(label=_("代领人身份号码"), required=False)

@@ -110,6 +110,7 @@ urlpatterns = [
     path("sheet/new/", sheets.new, name="sheet-new"),
     path("sheet/<slug:number>/", sheets.sheet, name="sheet"),
     path("sheet/<slug:number>/preview.jpg", sheets.picture, name="sheet-picture"),
+    path("sheet/<slug:number>/preview.webp", sheets.glance, name="sheet-glance"),
     path("sheet/<slug:number>/file.pdf", sheets.file, name="sheet-file"),
     path("sheet/<slug:number>/withdraw/", sheets.withdraw, name="sheet-withdraw"),
     path("shares/", shares.shares, name="shares"),

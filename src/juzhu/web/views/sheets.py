@@ -98,11 +98,21 @@ def _template(shown: SheetView, on: date) -> str:
 @resident_page
 def picture(_request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
     """Return the very file as a picture for the screen: the citizen number's middle is covered."""
-    pdf, shown = _pdf(person_id, number), own_sheet(person_id, number)
-    picture = wiring.sheet_picture(pdf, hide=queries.printed_number(shown.id))
-    response = HttpResponse(picture, "image/jpeg")
+    response = HttpResponse(_picture(person_id, number, small=False), "image/jpeg")
     response["Content-Disposition"] = f'inline; filename="{number}.jpg"'
     return response
+
+
+@require_safe
+@resident_page
+def glance(_request: HttpRequest, person_id: int, number: str) -> HttpResponseBase:
+    """Return the same picture, small enough for a slow connection."""
+    return HttpResponse(_picture(person_id, number, small=True), "image/webp")
+
+
+def _picture(person_id: int, number: str, *, small: bool) -> bytes:
+    pdf, shown = _pdf(person_id, number), own_sheet(person_id, number)
+    return wiring.sheet_picture(pdf, hide=queries.printed_number(shown.id), small=small)
 
 
 @require_safe

@@ -71,7 +71,7 @@
       badFile: 'This is not a key file. Choose juzhu-sheet-keys.json as downloaded from this site.',
       tCrypto: 'This browser cannot verify', pCrypto: 'Use a recent browser, and open this page at an address that begins with https.',
       tFuture: 'The sheet\'s time is ahead of this device\'s', pFuture: 'Set the clock of this device first, then verify again.',
-      trial: 'Specimen (样章测试): made by a trial system, it proves nothing about anybody.',
+      trial: 'Specimen: made by a trial system, it proves nothing about anybody.',
       ago: ['just now', '{n} minutes ago', '{n} hours ago', '{n} days ago'], days: '{n} days',
     },
   };
