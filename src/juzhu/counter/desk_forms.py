@@ -11,16 +11,21 @@ from juzhu.modules.cases.contracts import Agent, Application
 from juzhu.modules.people.contracts import PhoneProblem
 from juzhu.web.fields import CitizenNumberField, NameField, PhoneField
 from juzhu.web.forms import ApplyForm, CodeForm, Form, KeyedForm
+from juzhu.web.helper_forms import ScopeForm
+from juzhu.web.sheet_forms import ShareForm
 
 __all__ = [
     "AgentForm",
     "ApplyForm",
+    "CallCodeForm",
     "CancelForm",
     "EndorseForm",
+    "HelperForm",
     "NameForm",
     "NotAskedForm",
     "PhoneCodeForm",
     "PhoneForm",
+    "ShareForm",
 ]
 
 
@@ -71,6 +76,17 @@ class PhoneForm(Form):
 
 class PhoneCodeForm(CodeForm):
     """The code that came to the new number, as the person reads it out."""
+
+
+class CallCodeForm(CodeForm):
+    """The code that came to the reserved phone, as the caller reads it out."""
+
+
+WRONG_CALL_CODE: Final = "验证码不对，或者已经过期；请对方再看一遍短信，或重新发送"
+
+
+class HelperForm(ScopeForm):
+    """Whom the person lets act, in what and until when."""
 
 
 PHONE_PROBLEMS: Final[Mapping[PhoneProblem, str]] = {

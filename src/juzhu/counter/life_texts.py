@@ -51,6 +51,7 @@ PROOFS: Final[Mapping[str, str]] = {
 IDENTIFIED: Final[Mapping[str, str]] = {
     Identified.CARD: "读身份证",
     Identified.SEEN: "看身份证，手工输入号码",
+    Identified.CODE: "电话，预留手机的验证码",
     Identified.ABSENT: "本人不在场",
 }
 """How an officer knew the person."""

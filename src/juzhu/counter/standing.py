@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from juzhu.counter import texts
+from juzhu.counter import proof, texts
 from juzhu.domain.card import UNDER_WAY, CardState
 from juzhu.domain.permit import PermitStatus
 from juzhu.domain.vocabulary import Business, PermitState
@@ -11,6 +11,7 @@ from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards.contracts import CardView
 from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases.contracts import LIVE, CaseView
+from juzhu.modules.desk.contracts import Identified
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.web import points
 from juzhu.web.card_progress import CARD_BUSINESSES
@@ -40,13 +41,17 @@ STATES = {
 }
 
 
-def offers(permit: PermitView | None, cases: Sequence[CaseView], *, in_person: bool) -> list[Offer]:
-    """Return what is on offer, in the order of the desk."""
+def offers(
+    permit: PermitView | None, cases: Sequence[CaseView], *, identified: Identified
+) -> list[Offer]:
+    """Return what is on offer, in the order of the desk, for a person identified so."""
     found = [*_offers(permit, cases), *_not_asked(permit)]
-    if in_person:
-        return found
-    absent = "本人要到场，带身份证"
-    return [Offer(o.address, o.title, absent if o.allowed else o.note, False) for o in found]
+    return [it if proof.enough(it.address, identified) else _needs_more(it) for it in found]
+
+
+def _needs_more(offer: Offer) -> Offer:
+    note = "本人要到场，带身份证" if offer.allowed else offer.note
+    return Offer(offer.address, offer.title, note, False)
 
 
 def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Offer]:
@@ -55,6 +60,8 @@ def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Of
     yield _apply(permit, Business.FIRST_ISSUE in live)
     status = permit.status if permit else None
     yield Offer("sheet", "打印信息单", "可以办" if permit else "没有居住证", permit is not None)
+    yield Offer("share", "发共享码", "发到预留手机" if permit else "没有居住证", permit is not None)
+    yield Offer("helpers", "亲友代办", "授权或者收回", True)
     yield Offer("phone", "改手机号", "可以办", True)
     yield _reissue(permit, cases)
     yield _card(permit)

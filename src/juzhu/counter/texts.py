@@ -32,6 +32,7 @@ REASONS: Final[Mapping[Reason, str]] = {
 IDENTIFIED: Final[Mapping[Identified, str]] = {
     Identified.CARD: "本人，已读卡",
     Identified.SEEN: "本人，已看身份证",
+    Identified.CODE: "来电，已核对验证码",
     Identified.ABSENT: "本人不在场",
 }
 
@@ -56,6 +57,10 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.CARD_SPOILED: "废卡登记",
     ActKind.CARD_DESTROYED: "销毁无人领的卡",
     ActKind.FOLLOWED_UP: "联系没有通知到的人",
+    ActKind.HELPER_NAMED: "授权亲友代办",
+    ActKind.HELPER_ENDED: "收回代办授权",
+    ActKind.CALL_PROVEN: "核实来电",
+    ActKind.SHARE_SENT: "发共享码",
     ActKind.WRITTEN_DOWN: "新登记",
 }
 

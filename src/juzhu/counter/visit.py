@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from juzhu.counter import proof
 from juzhu.counter.gate import member_of
 from juzhu.modules.desk import queries as desk
 from juzhu.modules.desk.contracts import Hand, Identified, Reason
@@ -47,8 +48,23 @@ class Visit:
 
     @property
     def in_person(self) -> bool:
-        """Whether business can be done: the person stands here and was identified."""
-        return self.identified is not Identified.ABSENT
+        """Whether the person stands here and was identified."""
+        return self.identified in proof.HERE
+
+    @property
+    def can_be_proven(self) -> bool:
+        """Whether the person is on the telephone and has shown nothing yet."""
+        return self.reason is Reason.CALL and self.identified is Identified.ABSENT
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether a case may be withdrawn for a person identified so."""
+        return proof.enough("case-withdraw", self.identified)
+
+    @property
+    def may_ask_review(self) -> bool:
+        """Whether a refusal may be put before an officer for a person identified so."""
+        return proof.enough("case-review", self.identified)
 
 
 def begin(request: HttpRequest, *, person_id: int, reason: Reason, identified: Identified) -> None:
@@ -141,6 +157,12 @@ def was_mistaken(request: HttpRequest) -> bool:
 def was_cleared(request: HttpRequest) -> bool:
     """Say, once, that idle time has cleared the window."""
     return bool(request.session.pop(_CLEARED, False))
+
+
+def prove(request: HttpRequest) -> None:
+    """Note that the caller has read out the code that was sent to their phone."""
+    request.session[_VISIT]["identified"] = Identified.CODE.value
+    request.session.modified = True
 
 
 def missed(request: HttpRequest) -> None:

@@ -15,6 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from juzhu import wiring
 from juzhu.journeys import (
     apply,
+    calls,
     cards,
     contacts,
     corrections,
@@ -74,6 +75,18 @@ def send_phone_code(*, code_id: int) -> None:
 def send_mandate_code(*, request_id: int) -> None:
     """Send a holder the code that lets a helper act; after ten minutes there is none to send."""
     helping.send_code(request_id=request_id)
+
+
+@app.task(name=queue.SEND_CALL_CODE, retry=RetryStrategy(wait=2, linear_wait=1))
+def send_call_code(*, code_id: int) -> None:
+    """Send a caller the code to be read out; after ten minutes there is none to send."""
+    calls.send_code(code_id=code_id)
+
+
+@app.task(name=queue.SEND_SHARE_CODE, retry=PATIENT)
+def send_share_code(*, share_id: int) -> None:
+    """Send a share code that its holder asked for on the telephone."""
+    calls.send_share(share_id=share_id)
 
 
 @app.task(name=queue.TELL_FORMER_PHONE, retry=PATIENT)

@@ -299,7 +299,7 @@ PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.MANDATE: _("您授权亲友代办，或者收回授权"),
     Purpose.HELPER: _("您授权的亲友替您看或者替您办"),
     Purpose.DESK_VISIT: _("您到受理点当面办理"),
-    Purpose.DESK_CALL: _("您打电话咨询"),
+    Purpose.DESK_CALL: _("您打电话咨询或者办理"),
     Purpose.SUPERVISION: _("监督检查业务办理"),
     Purpose.LIFE_EVENT: _("人口库或民政告知户籍、号码等变化"),
     Purpose.FRAUD: _("核实居住证是不是如实申领"),

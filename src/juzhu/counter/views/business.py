@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from juzhu import wiring
-from juzhu.counter import desk_forms, gate, standing, texts, visit
+from juzhu.counter import desk_forms, gate, proof, standing, texts, visit
 from juzhu.counter.views.desk import person_context, side
 from juzhu.counter.visit import Visit
 from juzhu.domain.vocabulary import Business, Outcome
@@ -33,7 +33,7 @@ def allowed(found: Visit, tab: str) -> bool:
     """Say whether this business is on offer for the person at the window now."""
     permit = permits.permit_of(found.person_id, wiring.clock().now().date())
     known = cases.cases_of(found.person_id, limit=10)
-    on_offer = standing.offers(permit, known, in_person=found.in_person)
+    on_offer = standing.offers(permit, known, identified=found.identified)
     return any(offer.allowed and offer.address == tab for offer in on_offer)
 
 
@@ -135,20 +135,20 @@ def case(request: HttpRequest, number: str) -> HttpResponseBase:
 @require_POST
 def ask_review(request: HttpRequest, number: str) -> HttpResponseBase:
     """Put a refusal before an officer, as the person at the window asks."""
-    return _for_the_person(request, number, requests.ask_review)
+    return _for_the_person(request, number, requests.ask_review, "case-review")
 
 
 @require_POST
 def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
     """Withdraw a live case, as the person at the window asks."""
-    return _for_the_person(request, number, requests.withdraw)
+    return _for_the_person(request, number, requests.withdraw, "case-withdraw")
 
 
 def _for_the_person(
-    request: HttpRequest, number: str, command: Callable[..., None]
+    request: HttpRequest, number: str, command: Callable[..., None], address: str
 ) -> HttpResponseBase:
     found = visit.at_window(request)
-    if not found.in_person:
+    if not proof.enough(address, found.identified):
         return redirect("counter:desk")
     try:
         command(

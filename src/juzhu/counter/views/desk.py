@@ -38,7 +38,7 @@ def desk_page(request: HttpRequest) -> HttpResponseBase:
     found = visit.current(request)
     if found is None:
         return render(request, "counter/desk.html", side(request))
-    context = side(request) | person_context(found)
+    context = side(request) | person_context(found) | {"no_code": False}
     context |= {"missed": visit.was_missed(request), "mistaken": visit.was_mistaken(request)}
     return render(request, "counter/person.html", context)
 
@@ -243,7 +243,7 @@ def person_context(found: Visit) -> dict[str, Any]:
         "days_left": (permit.status.valid_through - on).days if permit else 0,
         "state_label": label,
         "state_pill": pill,
-        "offers": standing.offers(permit, known, in_person=found.in_person),
+        "offers": standing.offers(permit, known, identified=found.identified),
         "cases": [
             (case, texts.BUSINESSES[case.business], texts.STATES[case.state]) for case in known
         ],

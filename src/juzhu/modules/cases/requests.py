@@ -243,7 +243,7 @@ def _note(
     audit.record(
         person_id=person_id,
         actor=hand.actor if hand else "holder:self",
-        purpose=Purpose.DESK_VISIT if hand else Purpose.SELF_SERVICE,
+        purpose=hand.purpose if hand else Purpose.SELF_SERVICE,
         at=at,
         occasion=occasion,
         note=kind,

@@ -146,7 +146,7 @@ def _note_hand(case: Case, hand: Hand, at: datetime) -> None:
     audit.record(
         person_id=case.person_id,
         actor=hand.actor,
-        purpose=Purpose.DESK_VISIT,
+        purpose=hand.purpose,
         at=at,
         occasion=case.number,
         note=kind,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from juzhu.modules.audit.contracts import Purpose
+
 
 class Identified(StrEnum):
     """How the person at the counter was identified; stands beside the officer on every record."""
@@ -73,6 +75,11 @@ class Hand:
     window: str
     identified: Identified
     shift_id: int | None = None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the holder reads about it in their ledger."""
+        return Purpose.DESK_CALL if self.identified is Identified.CODE else Purpose.DESK_VISIT
 
     @property
     def actor(self) -> str:

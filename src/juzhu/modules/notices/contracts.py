@@ -54,7 +54,6 @@ class Occasion(StrEnum):
     HELPER_PAYS = "helper_pays"
     HELPER_SHEET = "helper_sheet"
     HELPER_ENDED = "helper_ended"
-    SHARE_MADE = "share_made"  # asked for on the telephone
     PAYMENT_RETURNED = "payment_returned"  # paid late, twice or another amount: gone back
     FEE_REFUNDED = "fee_refunded"  # given back by officers
     MAY_APPLY_NOW = "may_apply_now"  # the reminder asked for after a refusal

@@ -342,6 +342,11 @@ def call_code(code: str) -> Named:
     return _beside("call_code", code=code)
 
 
+def share_code(*, code: str, until: str) -> Named:
+    """Return the text that carries a share code asked for on the telephone."""
+    return _beside("share_code", code=code, until=until)
+
+
 def phone_left() -> Named:
     """Return the text to a number that was somebody's reserved phone until now."""
     return _beside("phone_left")

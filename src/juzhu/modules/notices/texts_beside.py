@@ -12,6 +12,7 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "call_code": (
         "您打电话办居住证的验证码{code}，10分钟内有效，念给接电话的工作人员。您没有打电话，别告诉任何人。",
     ),
+    "share_code": ("您在电话里要的居住证共享码{code}，到{until}为止，只给要看证件的人。",),
     "phone_left": ("这个号码不再是居住证的预留手机号。不是您本人改的，请拨12345。",),
 }
 """Each in its editions; a text that was sent is never changed."""

@@ -90,12 +90,6 @@ OF_THE_PERSON: Final[Mapping[Occasion, tuple[Text, ...]]] = {
             "The person you authorised can no longer act for you in residence permit matters. If you did not want this, call 12345.",
         ),
     ),
-    Occasion.SHARE_MADE: (
-        Text(
-            "您在电话里要的居住证共享码{code}，{until}前有效，只给要看证件的人。",
-            "Your share code, asked for on the telephone: {code}, good through {until}. Give it only to whoever must see your permit.",
-        ),
-    ),
     Occasion.PHONE_DOUBTED: (
         Text(
             "您预留的手机号已经收不到短信，可能换了人用，所以停用了。请到任一受理点更新。",

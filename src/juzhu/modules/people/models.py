@@ -79,6 +79,19 @@ class PhoneCode(models.Model):
         return f"phone code {self.pk}"
 
 
+class CallCode(models.Model):
+    """A code to the reserved phone of somebody who calls an officer; kept a day, then cleared."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    username = models.CharField(max_length=32)  # the officer who asked for it
+    code = SealedTextField()
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"call code {self.pk}"
+
+
 class SignInAttempt(models.Model):
     """One attempt to sign in, by digest of the number tried; kept a day, then cleared."""
 

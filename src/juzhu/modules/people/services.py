@@ -12,6 +12,7 @@ from juzhu.modules import queue
 from juzhu.modules.people import newcomers
 from juzhu.modules.people.contracts import CODE_TIME, Door, Lock, LockKind, NewPerson
 from juzhu.modules.people.models import (
+    CallCode,
     FormerNumber,
     FormerPhone,
     Person,
@@ -276,4 +277,5 @@ def forget_attempts(*, before: datetime) -> int:
     """Delete attempts and codes older than `before`; return how many attempts went."""
     SignInCode.objects.filter(asked_at__lt=before).delete()
     PhoneCode.objects.filter(asked_at__lt=before).delete()
+    CallCode.objects.filter(asked_at__lt=before).delete()
     return SignInAttempt.objects.filter(at__lt=before).delete()[0]
