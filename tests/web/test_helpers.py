@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import get_resolver, reverse
 
 from juzhu import wiring
@@ -184,6 +185,17 @@ def test_a_helper_does_only_what_was_granted(world, mother, daughter, granted):
             task, _ = REACH[name]
             shut = "" if task in (granted, Task.SEE) else "not_granted"
             assert refused(daughter, path) == shut, name
+
+
+def test_a_page_left_open_sends_nothing_for_somebody_else(world, mother, daughter):
+    mandate = let(mother, daughter, world, through=world.now.date())
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = daughter.client.cookies
+    page = text_of(browser.get("/for/"))
+    token = {"csrfmiddlewaretoken": re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)[0]}
+    assert browser.post(f"/for/{mandate}/begin/", token).status_code == 302
+
+    assert browser.post(f"/for/{mandate}/begin/", token).status_code == 403
 
 
 def test_every_look_is_written_before_it_is_shown(world, mother, daughter):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 
 from juzhu import wiring
@@ -63,7 +64,11 @@ def begin(request: HttpRequest, mandate_id: int) -> None:
 
 
 def leave(request: HttpRequest) -> None:
-    """Go back to one's own pages; what was typed or begun for the one is not the other's."""
+    """Go back to one's own pages; what was typed or begun for the one is not the other's.
+
+    A page left open in another tab sends nothing any more: its token is of before the change.
+    """
+    rotate_token(request)
     for name in (_SESSION, "keys", "draft"):
         request.session.pop(name, None)
     request.META[_REQUEST] = None
