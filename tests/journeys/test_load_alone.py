@@ -3,13 +3,14 @@
 import os
 import random
 import signal
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from itertools import count
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from bench import register
 from juzhu import wiring
@@ -17,6 +18,7 @@ from juzhu.cli import load as command
 from juzhu.journeys import legacy, legacy_alone, legacy_file
 from juzhu.modules.audit.models import Entry
 from juzhu.modules.people.models import Person
+from juzhu.modules.permits import inheritance
 from juzhu.modules.permits.models import Permit, PermitAction
 from juzhu.modules.rounds import closing
 from juzhu.modules.rounds import services as rounds
@@ -196,6 +198,35 @@ def test_nobody_else_writes_meanwhile_and_another_file_must_wait(
     a_person()
     load(other)
     assert load(path).taken == 77 - 1  # the other file had one of them
+
+
+def test_rows_that_contradict_a_guard_are_set_aside_and_the_load_goes_on(path, wanted, monkeypatch):
+    """Planted: doubtful rows are let through, and every permit of a year has the same code."""
+    before = guards()
+    fill = legacy_alone.inheritance.fill
+
+    def alike(permits, **more):
+        numbers = [f"440300{it.actions[0].on.year}AAAAAAAA" for _, it in permits]
+        with monkeypatch.context() as patch:
+            patch.setattr(inheritance, "new_numbers", lambda _: numbers)
+            fill(permits, **more)
+
+    monkeypatch.setattr(legacy_alone.inheritance, "fill", alike)
+    surveyed = legacy_file.survey(path, part_bytes=600)
+    careless = replace(surveyed, parts=tuple(part._replace(doubtful=()) for part in surveyed.parts))
+    load_id = rounds.begin_load(file_digest=surveyed.digest, at=NOON)
+
+    tally = command._all_parts(path, careless, load_id=load_id, at=NOON, processes=1)
+
+    people, refused = wanted
+    assert guards() == before
+    assert closing.closed() is None
+    assert people_here() == people
+    assert (sorted(map(tuple, tally.refused)), tally.taken) == (refused, 77)
+    assert Permit.objects.filter(number__endswith="AAAAAAAA").exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PermitAction.objects.all().delete()  # its trigger is awake again
+    a_person()
 
 
 def killed_at(path: Path, step: int, *, before: bool) -> None:

@@ -73,7 +73,13 @@ def load_part(*, path: Path, part: Part, load_id: int, at: datetime) -> Tally:
 
     def once() -> Tally:
         tally = _take_over(rows, at)
-        rounds.note_part(load_id=load_id, first_byte=part.first_byte, tally=tally, at=at)
+        rounds.note_part(
+            load_id=load_id,
+            first_byte=part.first_byte,
+            first_line=part.first_line,
+            tally=tally,
+            at=at,
+        )
         return tally
 
     return _again_when_stopped(once)

@@ -13,7 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
+import structlog
+from django.db import IntegrityError, connection, transaction
 
 from juzhu.journeys.legacy import note_in_ledger
 from juzhu.journeys.legacy_file import Part, lines_of
@@ -24,8 +25,11 @@ from juzhu.modules.rounds import closing, queries
 from juzhu.modules.rounds import services as rounds
 from juzhu.modules.rounds.contracts import ClosingView, Guard, Tally
 
+log = structlog.get_logger()
+
 LEAST_LINES: Final = 50_000
 """With fewer, building the guards takes longer than having them."""
+_TRIES: Final = 3
 TABLES: Final = (*newcomers.TABLES, *inheritance.TABLES)
 
 
@@ -64,17 +68,56 @@ def fill_part(*, path: Path, part: Part, register: ClosingView, at: datetime) ->
         newcomers.fill([(after + row.line, row.person) for row in rows], at=at)
         inheritance.fill([(after + row.line, row.permit) for row in rows], at=at, occasion="legacy")
         note_in_ledger([after + row.line for row in rows], at=at)
-        rounds.note_part(load_id=register.load_id, first_byte=part.first_byte, tally=tally, at=at)
+        rounds.note_part(
+            load_id=register.load_id,
+            first_byte=part.first_byte,
+            first_line=part.first_line,
+            tally=tally,
+            at=at,
+        )
     return tally
 
 
 def open_again(register: ClosingView, *, processes: int, at: datetime) -> Iterator[str]:
     """Build the guards, table beside table, and open the register; yield what is being done.
 
+    A row that contradicts a guard is set aside like a doubtful one, to be taken over, or refused
+    with its reason, once the register is open; of two permits whose codes are alike, the later gets
+    another.
+
     Raises:
-        IntegrityError: a row contradicts a guard; the register stays closed.
+        IntegrityError: a guard is contradicted by nothing that can be set aside; the register stays
+            closed.
 
     """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            yield from _build_all(register, processes=processes)
+            break
+        except IntegrityError as error:
+            log.warning("legacy.guard_contradicted", error=str(error.__cause__).splitlines()[0])
+            yield "setting rows aside that contradict each other"
+            if not (_set_aside(register) and tries_left):
+                raise
+    closing.open_again(register, at=at)
+
+
+def _set_aside(register: ClosingView) -> int:
+    """Take out, or number anew, what contradicts a guard; return how many rows."""
+    with transaction.atomic():
+        closing.enter(register.load_id)
+        closing.unhurried()
+        renumbered = inheritance.number_anew()
+        wrong = sorted({*newcomers.doubled(), *inheritance.contradicting()})
+        inheritance.take_out(wrong)
+        newcomers.take_out(wrong)
+        lines = [number - register.after_id for number in wrong]
+        rounds.put_aside(load_id=register.load_id, lines=lines)
+    log.warning("legacy.set_aside", rows=len(wrong), renumbered=renumbered)
+    return renumbered + len(wrong)
+
+
+def _build_all(register: ClosingView, *, processes: int) -> Iterator[str]:
     missing = closing.missing(register)
     own = [guard for guard in missing if not guard.is_foreign_key]
     yield f"building {len(own)} indexes"
@@ -85,7 +128,6 @@ def open_again(register: ClosingView, *, processes: int, at: datetime) -> Iterat
     yield "checking references"
     for guard in closing.missing(register):
         closing.build(guard)
-    closing.open_again(register, at=at)
 
 
 def _by_work(guard: Guard) -> int:

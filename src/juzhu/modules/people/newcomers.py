@@ -40,6 +40,13 @@ TABLES: Final = ("people_person",)
 """What `fill` writes; a load may take their guards off meanwhile (`rounds.closing`)."""
 
 
+_DOUBLED: Final = """
+SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY id_digest ORDER BY id) AS place FROM people_person
+) AS numbered WHERE place > 1
+"""
+
+
 def fill(people: Sequence[tuple[int, NewPerson]], *, at: datetime) -> None:
     """Write down persons under numbers chosen by the caller, none of whom is here yet.
 
@@ -56,6 +63,22 @@ def fill(people: Sequence[tuple[int, NewPerson]], *, at: datetime) -> None:
     ):
         lines = zip(people, sealed, strict=True)
         copy.write("".join([f"{number}\t{at}\t{line}\n" for (number, _), line in lines]))
+
+
+def doubled() -> list[int]:
+    """Return our numbers of persons whose citizen number another has, too, but for the first.
+
+    For a register that stands without its guards; reads all of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DOUBLED)
+        return [number for (number,) in cursor.fetchall()]
+
+
+def take_out(numbers: Sequence[int]) -> None:
+    """Delete persons whom `fill` wrote down, before anybody else can know of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_person WHERE id = ANY(%s)", [list(numbers)])
 
 
 def write(people: Sequence[NewPerson], *, at: datetime) -> list[tuple[int, bool]]:

@@ -148,6 +148,76 @@ def fill(permits: Sequence[tuple[int, Inherited]], *, at: datetime, occasion: st
             copy.write("".join(acts))
 
 
+def number_anew() -> int:
+    """Give permits another code whose code an earlier one has, too; return how many.
+
+    Codes are drawn by chance, so among millions two may be alike. For a register that stands
+    without its guards: nobody has read a code of it yet. Reads all of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_NUMBER)
+        doubled = cursor.fetchall()
+        numbers = new_numbers([issued_on for _, issued_on in doubled])
+        for (permit_id, _), number in zip(doubled, numbers, strict=True):
+            cursor.execute(
+                "UPDATE permits_permit SET number = %s WHERE id = %s", [number, permit_id]
+            )
+    return len(doubled)
+
+
+def contradicting() -> list[int]:
+    """Return holders of permits that the register cannot hold: overlapping, or of nobody.
+
+    For a register that stands without its guards; reads all of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRADICTING)
+        return [number for (number,) in cursor.fetchall()]
+
+
+def take_out(holders: Sequence[int]) -> None:
+    """Delete permits that `fill` wrote, with their acts, before anybody else can know of them.
+
+    Acts and permits are never deleted otherwise, so their triggers rest, in this transaction alone,
+    for which both tables are locked.
+    """
+    tables = ("permits_permitaction", "permits_permit")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # what is pending forbids the next statement
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(
+            "DELETE FROM permits_permitaction WHERE permit_id IN"
+            " (SELECT id FROM permits_permit WHERE person_id = ANY(%s))",
+            [list(holders)],
+        )
+        cursor.execute("DELETE FROM permits_permit WHERE person_id = ANY(%s)", [list(holders)])
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+_SAME_NUMBER: Final = """
+SELECT id, issued_on FROM (
+    SELECT id, issued_on, row_number() OVER (PARTITION BY number ORDER BY id) AS place
+    FROM permits_permit
+) AS numbered WHERE place > 1
+"""
+_CONTRADICTING: Final = """
+SELECT later.person_id FROM permits_permit earlier JOIN permits_permit later
+    ON later.person_id = earlier.person_id AND later.id > earlier.id
+    AND daterange(later.issued_on, later.ends_on) && daterange(earlier.issued_on, earlier.ends_on)
+UNION
+SELECT person_id FROM permits_permit permit
+WHERE NOT EXISTS (SELECT FROM people_person WHERE id = permit.person_id)
+UNION
+SELECT person_id FROM permits_permit WHERE id IN (
+    SELECT permit_id FROM permits_permitaction WHERE occasion <> ''
+    GROUP BY permit_id, kind, occasion HAVING count(*) > 1
+)
+"""
+
 _COLUMNS: Final = (
     "id, number, person_id, issued_on, known_since, ends_on, window_opens, suspended_from"
 )

@@ -110,6 +110,12 @@ def enter(load_id: int) -> None:
             raise Closing.DoesNotExist
 
 
+def unhurried() -> None:
+    """Set no limit to the statements of this transaction: they read tables without indexes."""
+    with connection.cursor() as cursor:
+        _be_patient(cursor, lock_seconds=0)
+
+
 def missing(closing: ClosingView) -> list[Guard]:
     """Return the guards that do not stand yet; foreign keys last."""
     with connection.cursor() as cursor:

@@ -18,6 +18,7 @@ class LoadPart(models.Model):
 
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="+")
     first_byte = models.BigIntegerField()
+    first_line = models.BigIntegerField(null=True)  # null of loads from before it was kept
     taken = models.IntegerField()
     known = models.IntegerField()
     refused = models.JSONField()  # [line, what to mend]; no identifier

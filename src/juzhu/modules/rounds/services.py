@@ -1,5 +1,6 @@
 """Noting how far work over the whole register has got, in the transaction of the work."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -21,7 +22,9 @@ def hold_load(load_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def note_part(*, load_id: int, first_byte: int, tally: Tally, at: datetime) -> None:
+def note_part(
+    *, load_id: int, first_byte: int, first_line: int, tally: Tally, at: datetime
+) -> None:
     """Note that a part is done; call in the transaction that took its rows over.
 
     Raises:
@@ -31,6 +34,7 @@ def note_part(*, load_id: int, first_byte: int, tally: Tally, at: datetime) -> N
     LoadPart.objects.create(
         load_id=load_id,
         first_byte=first_byte,
+        first_line=first_line,
         taken=tally.taken,
         known=tally.known,
         refused=tally.refused,
@@ -56,6 +60,23 @@ def note_aside(*, load_id: int, first_byte: int, tally: Tally) -> None:
     part.refused = sorted([*part.refused, *([line, why] for line, why in tally.refused)])
     part.aside = []
     part.save(update_fields=("taken", "known", "refused", "aside"))
+
+
+def put_aside(*, load_id: int, lines: Collection[int]) -> None:
+    """Note that lines which were taken over are out again, to be taken over in the ordinary way.
+
+    Raises:
+        LoadPart.DoesNotExist: no part of the load holds such a line.
+
+    """
+    parts = LoadPart.objects.select_for_update(of=("self",)).filter(load_id=load_id)
+    for line in sorted(lines):
+        part = parts.filter(first_line__lte=line).order_by("-first_line").first()
+        if part is None:
+            raise LoadPart.DoesNotExist
+        part.taken -= 1
+        part.aside = sorted([*part.aside, line])
+        part.save(update_fields=("taken", "aside"))
 
 
 _LOADS = int.from_bytes(b"load")
