@@ -56,7 +56,8 @@ class Callbacks:
         if not openid:
             raise WechatCallbackError("nobody's")
         event = words.get("Event", "").lower()
-        key = words.get("MsgId") or f"{openid}-{words.get('CreateTime', '')}-{event}"
+        which = words.get("MsgID", "") or words.get("EventKey", "")
+        key = words.get("MsgId") or f"{openid}-{words.get('CreateTime', '')}-{event}-{which}"
         return Event(
             key=key,
             openid=openid,

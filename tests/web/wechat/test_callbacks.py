@@ -11,7 +11,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
 from juzhu.modules.audit.models import Entry
-from juzhu.modules.notices import bindings
+from juzhu.modules.notices import bindings, second
 from juzhu.modules.people.models import Person
 
 OPENID = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1"
@@ -118,6 +118,17 @@ def test_what_is_heard_again_has_no_second_effect(says, holder):
 
     assert says(Content="状态", number="77") == (200, "")
     assert Entry.objects.filter(note="state").count() == 1
+
+
+def test_two_reports_of_one_second_are_two(says, monkeypatch):
+    heard = []
+    monkeypatch.setattr(second, "reported", lambda **words: heard.append(words["number"]) or True)
+    report = {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgId": "", "CreateTime": "9"}
+
+    for message in ("1", "2", "2"):
+        says(MsgID=message, Status="success", **report)
+
+    assert heard == ["1", "2"]
 
 
 def test_who_unfollows_is_bound_no_more(says, holder):

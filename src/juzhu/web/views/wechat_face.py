@@ -31,7 +31,7 @@ log = structlog.get_logger()
 SCRIPT_HOST: Final = "https://res.wx.qq.com"
 _TICKET: Final = "wechat_face"
 _STATE: Final = "wechat_face_state"
-_NOT_MATCHED: Final = _("没有核对上，或者没有拍完。可以再试一次，或者换手机验证码登录")
+_NOT_MATCHED: Final = _("没有核对上，或者没有拍完。可以再试一次，或者换手机验证码登录。")
 _UNAVAILABLE: Final = _("微信人脸核身暂时连不上，不是您的原因。可以过几分钟再试。")
 _NOT_HERE: Final = _("微信刷脸只能在微信里用。请在微信里打开这个服务，或者换手机验证码登录。")
 

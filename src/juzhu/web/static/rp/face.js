@@ -5,7 +5,7 @@
   var form = document.getElementById('face'), video = form.querySelector('video');
   var view = form.querySelector('.face__view'), said = form.querySelector('[data-say]');
   var step = form.querySelector('[data-step]'), start = form.querySelector('[data-start]');
-  var other = document.querySelector('[data-other]');
+  var other = document.querySelector('[data-other]'), card = view.parentNode;
   var canvas = document.createElement('canvas'), stream = null, running = false;
   var SIDE = 480, PAUSE = 110, MOST = 6, FIRST = 4; // the first frames of a camera are black
   var PATIENCE = 8000; // for its first frames: another program may hold it
@@ -80,7 +80,7 @@
     })();
   }
   function begin() {
-    start.hidden = true; delete form.dataset.stopped; say('opening');
+    card.hidden = false; start.hidden = true; delete form.dataset.stopped; say('opening');
     var media = navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
     if (!media) { stop('denied'); return; }
     navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 640 }, height: { ideal: 480 } }, audio: false }).then(function (got) {
@@ -107,5 +107,5 @@
   start.addEventListener('click', begin);
   addEventListener('pagehide', function () { stop(); });
   form.hidden = false;
-  if ('wait' in form.dataset) start.hidden = false; else begin();
+  if ('wait' in form.dataset) { start.hidden = false; card.hidden = true; other.className = 'btn btn--side'; } else begin();
 })();
