@@ -67,6 +67,11 @@ def test_an_account_taken_over_leaves_its_first_person_and_both_are_told(
     assert bindings.bound_at(person_of(holder)) is None
     assert told(holder) == ["wechat_bound", "wechat_left"]
     assert told(neighbour) == ["wechat_bound"]
+    looks = Entry.objects.filter(person_id=person_of(holder), purpose="wechat").order_by("pk")
+    assert list(looks.values_list("actor", "note")) == [
+        ("holder:self", "bound"),
+        ("system:wechat", "taken_over"),  # it was not the holder who did that
+    ]
 
 
 def test_another_account_takes_the_place_of_the_first(holder, wechat, api):

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -14,6 +15,9 @@ from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.notices.models import WechatBinding
 from juzhu.modules.people import queries as people
 from juzhu.modules.vault.ring import ring
+
+_HOLDER: Final = "holder:self"
+_ANOTHER: Final = "system:wechat"  # who binds an account that was theirs is not named to anybody
 
 
 class Ended(StrEnum):
@@ -82,13 +86,14 @@ def unfollowed(*, openid: str, at: datetime) -> None:
 def _end(row: WechatBinding, why: Ended, at: datetime, *, told: bool) -> None:
     row.ended_at, row.why_ended = at, why
     row.save(update_fields=("ended_at", "why_ended"))
-    _record(row.person_id, why, at)
+    actor = _ANOTHER if why is Ended.TAKEN_OVER else _HOLDER
+    _record(row.person_id, why, at, actor)
     if told:
         _tell(row.person_id, Occasion.WECHAT_LEFT, at)
 
 
-def _record(person_id: int, what: str, at: datetime) -> None:
-    audit.record(person_id=person_id, actor="holder:self", purpose=Purpose.WECHAT, at=at, note=what)
+def _record(person_id: int, what: str, at: datetime, actor: str = _HOLDER) -> None:
+    audit.record(person_id=person_id, actor=actor, purpose=Purpose.WECHAT, at=at, note=what)
 
 
 def _tell(person_id: int, occasion: Occasion, at: datetime) -> None:

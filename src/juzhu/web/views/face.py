@@ -24,7 +24,9 @@ from juzhu.web.addresses import client_address
 from juzhu.web.middleware import PERMISSIONS_POLICY
 from juzhu.web.views.sign_in import closed, enter, with_next
 
-_NOT_MATCHED = _("没有核对上：可能不是同一个人，也可能光线不好。可以再试一次，或者换手机验证码登录。")
+_NOT_MATCHED = _(
+    "没有核对上：可能不是同一个人，也可能光线不好。可以再试一次，或者换手机验证码登录。"
+)
 _UNAVAILABLE = _("人脸核身暂时连不上，不是您的原因。您可以过几分钟再试，或者换手机验证码登录。")
 
 
