@@ -14,6 +14,7 @@ from juzhu.modules.desk.models import Act
 from juzhu.modules.mandates.models import Mandate
 from juzhu.modules.people import queries as people
 from juzhu.modules.people.models import CallCode
+from juzhu.modules.proactive import queries as consents
 from juzhu.modules.sheets.models import Share
 from tests.counter.conftest import hire
 from tests.counter.test_desk import acts, find, holder, looks, number_of, send
@@ -100,6 +101,18 @@ def test_a_code_is_no_use_to_another_officer_nor_to_a_visit(officer, holder, wat
     find(officer, number_of(holder))
     assert officer.client.post("/desk/call/").status_code == 404
     assert officer.client.post("/desk/call/code/", right).status_code == 404
+
+
+def test_a_standing_consent_is_given_and_taken_back_at_the_desk(officer, holder):
+    find(officer, number_of(holder))
+    officer.client.post("/desk/consent/", {"agree": "yes"})
+    assert consents.consent_of(holder) is not None
+    assert "自动签注已授权" in officer.client.get("/desk/consent/").content.decode()
+
+    officer.client.post("/desk/consent/", {"agree": "no"})
+
+    assert consents.consent_of(holder) is None
+    assert acts(officer)[-2:] == ["consent_given", "consent_ended"]
 
 
 def test_a_share_code_goes_to_the_phone_and_to_nobody_else(officer, caller, phones):

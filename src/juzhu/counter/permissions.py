@@ -60,6 +60,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "phone": Rule(read=DESK, write=DESK),
     "phone-code": Rule(read=DESK, write=DESK),
     "agent": Rule(read=DESK, write=DESK),
+    "consent": Rule(read=DESK, write=DESK),
     "helpers": Rule(read=DESK, write=DESK),
     "helper-end": Rule(write=DESK),
     "call": Rule(write=DESK),

@@ -28,6 +28,7 @@ NEEDS: Final[Mapping[str, frozenset[Identified]]] = {
     "reissue": HERE,
     "card": HERE,  # and each card read, as `cases.collection` sees to
     "name": HERE,
+    "consent": HERE,
     "agent": HERE,
     "cancel": HERE,
     "not-asked": HERE,

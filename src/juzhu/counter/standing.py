@@ -61,6 +61,7 @@ def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Of
     status = permit.status if permit else None
     yield Offer("sheet", "打印信息单", "可以办" if permit else "没有居住证", permit is not None)
     yield Offer("share", "发共享码", "发到预留手机" if permit else "没有居住证", permit is not None)
+    yield _consent(status)
     yield Offer("helpers", "亲友代办", "授权或者收回", True)
     yield Offer("phone", "改手机号", "可以办", True)
     yield _reissue(permit, cases)
@@ -148,6 +149,14 @@ def _not_asked(permit: PermitView | None) -> Iterator[Offer]:
         waits = f"在核实，{day(said.answer_by)}前答复"
         notes = {"": waits, "restored": "查实，已恢复", "stands": "已答复，注销有效"}
         yield Offer("not-asked", "不是本人注销", notes[said.outcome], True)
+
+
+def _consent(status: PermitStatus | None) -> Offer:
+    if status is None:
+        return Offer("consent", "自动签注", "没有居住证", False)
+    if status.state is PermitState.CANCELLED:
+        return Offer("consent", "自动签注", "已经注销", False)
+    return Offer("consent", "自动签注", "授权或者收回", True)
 
 
 def _cancel(status: PermitStatus | None) -> Offer:

@@ -59,6 +59,8 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.FOLLOWED_UP: "联系没有通知到的人",
     ActKind.HELPER_NAMED: "授权亲友代办",
     ActKind.HELPER_ENDED: "收回代办授权",
+    ActKind.CONSENT_GIVEN: "授权自动签注",
+    ActKind.CONSENT_ENDED: "收回自动签注授权",
     ActKind.CALL_PROVEN: "核实来电",
     ActKind.SHARE_SENT: "发共享码",
     ActKind.WRITTEN_DOWN: "新登记",

@@ -55,6 +55,7 @@ urlpatterns = [
     path("desk/call/", calls.call, name="call"),
     path("desk/call/code/", calls.call_code, name="call-code"),
     path("desk/share/", calls.share, name="share"),
+    path("desk/consent/", requests.consent, name="consent"),
     path("desk/helpers/", helpers.helpers, name="helpers"),
     path("desk/helpers/<int:number>/end/", helpers.end, name="helper-end"),
     path("desk/agent/", requests.agent, name="agent"),

@@ -26,6 +26,8 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import services as case_services
 from juzhu.modules.cases.contracts import Application, CaseView, Channel
 from juzhu.modules.cases.services import Accepted
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
@@ -52,7 +54,8 @@ def forecast(*, person_id: int, at: datetime) -> tuple[PermitView, Forecast] | N
     return permit, ahead
 
 
-def give_consent(*, person_id: int, at: datetime) -> None:
+@transaction.atomic
+def give_consent(*, person_id: int, at: datetime, hand: Hand | None = None) -> None:
     """Let the system endorse by itself from the next window on, or from now within one."""
     permit = permits.permit_of(person_id, at.date())
     if permit is None or permit.status.state is PermitState.CANCELLED:
@@ -60,11 +63,21 @@ def give_consent(*, person_id: int, at: datetime) -> None:
     proactive.give_consent(
         person_id=person_id, at=at, look_on=max(at.date(), permit.status.window_opens)
     )
+    _by_hand(hand, ActKind.CONSENT_GIVEN, person_id, at)
 
 
-def withdraw_consent(*, person_id: int, at: datetime) -> None:
+@transaction.atomic
+def withdraw_consent(*, person_id: int, at: datetime, hand: Hand | None = None) -> None:
     """Do nothing without asking any more."""
     proactive.withdraw_consent(person_id=person_id, at=at)
+    _by_hand(hand, ActKind.CONSENT_ENDED, person_id, at)
+
+
+def _by_hand(hand: Hand | None, kind: ActKind, person_id: int, at: datetime) -> None:
+    """Note the officer through whose hands it went, if it was one's."""
+    if hand is not None:
+        desk.note(hand=hand, kind=kind, person_id=person_id, at=at)
+        audit.record(person_id=person_id, actor=hand.actor, purpose=hand.purpose, at=at, note=kind)
 
 
 def undo(*, person_id: int, number: str, at: datetime) -> CaseView:

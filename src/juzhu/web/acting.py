@@ -43,6 +43,7 @@ REACH: Final[Mapping[str, tuple[Task, str]]] = {
     "web:sheet-new": (Task.SHEET, "sheet"),
     "web:sheet": (Task.SHEET, "sheet"),
     "web:sheet-picture": (Task.SHEET, "sheet"),
+    "web:sheet-glance": (Task.SHEET, "sheet"),
     "web:sheet-file": (Task.SHEET, "sheet"),
     "web:sheet-native": (Task.SHEET, "sheet"),
 }

@@ -126,6 +126,7 @@ def assured(act: Act) -> Callable[[ResidentView[P]], ResidentView[P]]:
                 return redirect(_where(lacking, request))
             return view(request, person_id, *args, **kwargs)
 
+        setattr(guarded, "act", act)  # noqa: B010  # functions take attributes, mypy does not know it
         return guarded
 
     return mark

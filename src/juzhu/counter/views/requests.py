@@ -9,6 +9,7 @@ from juzhu.counter import desk_forms, gate, visit
 from juzhu.counter.views.business import allowed, frame
 from juzhu.domain.identity import normalise_name
 from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
+from juzhu.journeys import proactive
 from juzhu.journeys import sheets as sheet_journey
 from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases import queries as cases
@@ -18,6 +19,7 @@ from juzhu.modules.desk.contracts import ActKind
 from juzhu.modules.people import phones
 from juzhu.modules.people.contracts import NewPhone
 from juzhu.modules.permits import queries as permits
+from juzhu.modules.proactive import queries as consents
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import SheetState
 from juzhu.web.sheet_forms import SheetForm
@@ -150,6 +152,23 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+def consent(request: HttpRequest) -> HttpResponseBase:
+    """Give the standing consent to being endorsed without asking, or take it back."""
+    found = visit.at_window(request)
+    if not allowed(found, "consent"):
+        return redirect("counter:desk")
+    if request.method == "POST":
+        hand, at = visit.hand(request, found.identified), wiring.clock().now()
+        if request.POST.get("agree") == "yes":
+            proactive.give_consent(person_id=found.person_id, at=at, hand=hand)
+            return redirect("counter:done", "consent")
+        proactive.withdraw_consent(person_id=found.person_id, at=at, hand=hand)
+        return redirect("counter:done", "consent-back")
+    context = frame(request, found, "consent") | {"given": consents.consent_of(found.person_id)}
+    return render(request, "counter/consent.html", context)
+
+
+@require_http_methods(["GET", "POST"])
 def agent(request: HttpRequest) -> HttpResponseBase:
     """Name, change or strike out who may fetch the card."""
     found = visit.at_window(request)
@@ -235,6 +254,11 @@ DONE = {
     "helper": ("授权好了", "本人会收到短信。帮忙的人登录居住证服务，在“替家人办”里就能看到。"),
     "helper-end": ("授权收回了", "那个人马上不能再看、再办，本人会收到短信。"),
     "share": ("共享码发出去了", "请本人看短信。每次有人用，本人会收到短信。"),
+    "consent": (
+        "自动签注授权好了",
+        "以后条件满足就自动签注，短信告诉本人，7 天内可以撤销。",
+    ),
+    "consent-back": ("自动签注授权收回了", "以后照旧提醒本人自己办。"),
     "agent": ("代领人改好了", "办事人会收到短信。代领人领卡要带两个人的身份证。"),
     "card": ("卡发好了", "已经记下谁领的。代领的，持证人会收到短信。"),
     "card-refused": ("没有发卡，已经记下", "持证人会收到短信，在办理进度里能看到原因。"),

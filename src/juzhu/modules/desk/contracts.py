@@ -51,6 +51,8 @@ class ActKind(StrEnum):
     FOLLOWED_UP = "followed_up"  # somebody whom no message reached
     HELPER_NAMED = "helper_named"  # a relative who may act for the person
     HELPER_ENDED = "helper_ended"
+    CONSENT_GIVEN = "consent_given"  # to being endorsed without asking
+    CONSENT_ENDED = "consent_ended"
     CALL_PROVEN = "call_proven"  # a code read out on the telephone was right
     SHARE_SENT = "share_sent"  # a share code, to the reserved phone
     WRITTEN_DOWN = "written_down"  # a person met for the first time
