@@ -5,7 +5,12 @@ from datetime import timedelta
 import pytest
 
 from juzhu.domain.vocabulary import PermitState
+from juzhu.modules.audit import queries as audit
+from juzhu.modules.audit.contracts import DataSubject
 from juzhu.modules.cases import lives as case_lives
+from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.disputes import services as dispute_services
+from juzhu.modules.disputes.contracts import Reason
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.people import queries as people
@@ -101,3 +106,45 @@ def test_a_permit_that_is_unknown_or_over_has_no_proceeding(reviewers, holder):
 
     assert first.client.post("/fraud/new/", {"permit": "X", "words": WORDS}).status_code == 422
     assert lives.open_proceedings() == []
+
+
+def test_who_is_called_dead_says_so_at_a_window_and_a_reviewer_finds_the_notice(
+    reviewers, holder, officer
+):
+    number = people.person(holder).id_number
+    event = LifeEvent(
+        position=1, key="K2", source="civil", kind=LifeKind.DEATH, id_number=number, on=TODAY
+    )
+    case_lives.take(event, at=NOON)
+    officer.client.post("/desk/find/", {"q": number, "why": "visit"})
+    typed = {"item": "permit", "reason": "wrong", "words": "本人站在窗口，没有去世"}
+
+    assert officer.client.post("/desk/wrong/", {}).status_code == 422
+    done = officer.client.post("/desk/wrong/", typed)
+
+    assert done.headers["Location"] == "/desk/done/wrong/"
+    assert officer.client.get("/desk/wrong/").context["raised"][0][0].words == typed["words"]
+    [raised] = disputes.waiting()
+    reviewer, _ = reviewers
+    reviewer.client.post(f"/disputes/{raised.id}/")
+    page = reviewer.client.get(f"/disputes/{raised.id}/").content.decode()
+    assert people.person(holder).name in page
+    assert f'href="/signals/{lives.keyed("K2").id}/"' in page
+    assert "已注销" in raised.shown
+
+
+def test_nobody_answers_for_a_look_of_their_own(desk, watch, holder):
+    looker, other = hire(watch, "supervisor").begin(), hire(watch, "reviewer")
+    looker.client.post("/desk/find/", {"q": people.person(holder).id_number, "why": "visit"})
+    whose = DataSubject(holder, people.id_digest(holder))
+    [look] = audit.page_of_looks(whose, at=NOON + timedelta(minutes=1), before=None).looks[:1]
+    number = dispute_services.open_dispute(
+        person_id=holder, look=look, reason=Reason.UNKNOWN, words="", at=NOON
+    )
+
+    looker.client.post(f"/disputes/{number}/")
+    assert "由别的复核员答复" in looker.client.get(f"/disputes/{number}/").content.decode()
+    assert disputes.dispute(number).officer == ""
+
+    other.client.post(f"/disputes/{number}/")
+    assert disputes.dispute(number).officer == other.username

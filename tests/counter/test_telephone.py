@@ -64,10 +64,10 @@ def test_a_caller_endorses_after_reading_out_the_code(officer, caller):
 def test_a_call_carries_what_the_matrix_says(officer, caller):
     by_phone = {a for a, who in proof.NEEDS.items() if Identified.CODE in who}
     assert by_phone == {
-        "endorse", "case-withdraw", "case-review", "share", "helpers", "helper-end"
+        "endorse", "case-withdraw", "case-review", "share", "wrong", "helpers", "helper-end"
     }  # fmt: skip
 
-    assert offered(officer) == {"endorse", "share", "helpers"}
+    assert offered(officer) == {"endorse", "share", "wrong", "helpers"}
     for address in ("apply", "sheet", "phone", "agent", "cancel", "reissue", "card", "name"):
         assert officer.client.post(f"/desk/{address}/").status_code == 302, address
     assert set(acts(officer)) == {"looked", "call_proven"}

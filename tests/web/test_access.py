@@ -17,6 +17,17 @@ RESIDENT_VIEWS = {
     "hearing",
     "mine",
     "wrong",
+    "not-asked",
+    "helpers",
+    "helper-new",
+    "helper-end",
+    "for",
+    "for-ask",
+    "for-begin",
+    "for-code",
+    "for-end",
+    "for-leave",
+    "sheet-glance",
     "phone",
     "phone-code",
     "phone-done",
@@ -94,7 +105,9 @@ def test_the_error_pages_are_public():
 def test_a_visitor_is_led_to_sign_in_and_back(visitor, name):
     pattern = next(p for p in urls.urlpatterns if p.name == name)
     method = (
-        visitor.post if name in {"calendar-close", "case-again", "case-remind"} else visitor.get
+        visitor.post
+        if name in {"calendar-close", "case-again", "case-remind", "for-begin", "for-leave"}
+        else visitor.get
     )
 
     response = method(address(pattern))

@@ -18,6 +18,7 @@ NEEDS: Final[Mapping[str, frozenset[Identified]]] = {
     "endorse": OR_ON_THE_TELEPHONE,
     "case-withdraw": OR_ON_THE_TELEPHONE,
     "case-review": OR_ON_THE_TELEPHONE,
+    "wrong": OR_ON_THE_TELEPHONE,  # say that data are wrong; an officer looks into it
     "share": OR_ON_THE_TELEPHONE,
     "helpers": OR_ON_THE_TELEPHONE,  # see them, and end a mandate
     "helper-end": OR_ON_THE_TELEPHONE,

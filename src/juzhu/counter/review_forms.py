@@ -124,18 +124,28 @@ class SecondLookForm(Form):
         return given
 
 
+_FOUND_DATA: Final = ("信息没有错", "信息有错")
+_FOUND_LOOK: Final = ("查看符合规定", "查看不符合规定")
+
+
 class AnswerForm(Form):
     """The answer to somebody who does not accept a look at their data."""
 
     verdict = forms.ChoiceField(
         label="核查结果",
         widget=forms.RadioSelect,
-        choices=[
-            (Verdict.IN_ORDER.value, Option("查看符合规定，或信息没有错")),
-            (Verdict.NOT_IN_ORDER.value, Option("查看不符合规定，或信息有错", "写明怎么处理")),
-        ],
+        choices=[(verdict.value, "") for verdict in Verdict],
         error_messages={"required": "请选择核查结果"},
     )
     words = WordsField(
         label="写给办事人的话", required="请写明核查结果和理由", rows=4, max_length=MOST_WORDS
     )
+
+    def __init__(self, *args: Any, about_data: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        good, bad = _FOUND_DATA if about_data else _FOUND_LOOK
+        verdict: Any = self.fields["verdict"]
+        verdict.choices = [
+            (Verdict.IN_ORDER.value, Option(good)),
+            (Verdict.NOT_IN_ORDER.value, Option(bad, "写明怎么处理")),
+        ]

@@ -69,6 +69,7 @@ def _offers(permit: PermitView | None, cases: Sequence[CaseView]) -> Iterator[Of
     if permit is None:
         yield Offer("name", "更正姓名", "登记时打错了字的", True)
     yield _agent(cases)
+    yield Offer("wrong", "有信息不对", "本人提出，核实后答复", True)
     yield _cancel(status)
 
 

@@ -330,6 +330,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "whole_phone": _("完整的预留手机号"),
     "address": _("登记住址"),
     "cases": _("办理记录"),
+    "card": _("居住证卡"),
     "sheet": _("整张信息单"),
     "dispute": _("您提出的异议"),
     "payment": _("缴费记录"),

@@ -16,12 +16,16 @@ from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind
+from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.disputes.contracts import ANSWER_WORKING_DAYS
 from juzhu.modules.people import phones
 from juzhu.modules.people.contracts import NewPhone
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.proactive import queries as consents
 from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import SheetState
+from juzhu.modules.workdays import working_day_after
+from juzhu.web import disputing, look_forms
 from juzhu.web.sheet_forms import SheetForm
 from juzhu.web.views.sheets import PDF_POLICY
 
@@ -248,7 +252,34 @@ def not_asked(request: HttpRequest) -> HttpResponseBase:
     return render(request, "counter/not_asked.html", context, status=422 if bound else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def wrong(request: HttpRequest) -> HttpResponseBase:
+    """Take down that data about the person are wrong, and tell what became of it."""
+    found, at = visit.at_window(request), wiring.clock().now()
+    if not allowed(found, "wrong"):
+        return redirect("counter:desk")
+    form = look_forms.DataForm(gate.posted(request))
+    if form.is_valid():
+        hand = visit.hand(request, found.identified)
+        if disputing.take(form, person_id=found.person_id, at=at, hand=hand) is not None:
+            return redirect("counter:done", "wrong")
+    context = frame(request, found, "wrong") | {
+        "form": form,
+        "answer_by": working_day_after(at.date(), ANSWER_WORKING_DAYS),
+        "raised": [
+            (it, look_forms.ITEMS[it.item][0])
+            for it in disputes.disputes_of(found.person_id)
+            if it.item
+        ],
+    }
+    return render(request, "counter/wrong.html", context, status=422 if form.is_bound else 200)
+
+
 DONE = {
+    "wrong": (
+        "转给复核员核实了",
+        "结果发短信；没有手机的，带身份证到任一受理点，在“有信息不对”里能看到答复。",
+    ),
     "phone": ("手机号改好了", "新号码和原来的号码都会收到短信。"),
     "name": ("姓名改好了", "以后办业务用这个姓名核对人口库。"),
     "helper": ("授权好了", "本人会收到短信。帮忙的人登录居住证服务，在“替家人办”里就能看到。"),

@@ -16,7 +16,7 @@ from juzhu.modules.desk.contracts import Identified, Reason
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes import services as dispute_services
 from juzhu.modules.disputes.contracts import Verdict
-from juzhu.modules.disputes.services import AnsweredError, TakenError
+from juzhu.modules.disputes.services import AnsweredError, OwnLookError, TakenError
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.people import queries as people
@@ -93,11 +93,19 @@ def dispute(request: HttpRequest, number: int) -> HttpResponseBase:
         found = disputes.dispute(number)
     except disputes.DisputeNotFoundError as error:
         raise Http404 from error
+    except OwnLookError:
+        visit.missed(request)
+        return redirect("counter:dispute", number)
     except TakenError:
         return redirect("counter:dispute", number)
     except AnsweredError:
         return redirect("counter:review")
-    return _dispute(request, number, review_forms.AnswerForm(), found.officer == member.username)
+    return _dispute(
+        request,
+        number,
+        review_forms.AnswerForm(about_data=bool(found.item)),
+        found.officer == member.username,
+    )
 
 
 def _dispute(
@@ -112,6 +120,7 @@ def _dispute(
     context = {
         "dispute": found,
         "mine": mine,
+        "own_look": visit.was_missed(request),
         "holder": staff.name_of(found.officer) if found.officer else "",
         "may_take": permissions.may(gate.member_of(request).role, "dispute", "POST"),
         "who": looker(found.actor, partners.names()),
@@ -120,6 +129,7 @@ def _dispute(
         "fields": [field_name(name) for name in found.fields],
         "reason": look_forms.ALL_REASONS[found.reason],
         "item": look_forms.ITEMS[found.item] if found.item else None,
+        "person": people.person(found.person_id) if mine else None,
         "signals": lives.signals_of(found.person_id) if found.item else [],
         "form": form,
     }
@@ -130,10 +140,11 @@ def _dispute(
 def dispute_answer(request: HttpRequest, number: int) -> HttpResponseBase:
     """Answer a dispute for good; the person gets a message."""
     member = gate.member_of(request)
-    form = review_forms.AnswerForm(request.POST)
     try:
+        found = disputes.dispute(number)
+        form = review_forms.AnswerForm(request.POST, about_data=bool(found.item))
         if not form.is_valid():
-            mine = disputes.dispute(number).officer == member.username
+            mine = found.officer == member.username
             return _dispute(request, number, form, mine=mine, status=422)
         dispute_services.answer(
             dispute_id=number,

@@ -39,6 +39,7 @@ class ActKind(StrEnum):
     NAME_CORRECTED = "name_corrected"  # typed wrongly when the person was written down
     AGENT_CHANGED = "agent_changed"
     CANCELLED = "cancelled"
+    DISPUTE_TAKEN = "dispute_taken"  # the person says: data about me are wrong
     END_DISPUTED = "end_disputed"  # the person says: I never asked for the cancellation
     REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal
     WITHDRAWN = "withdrawn"

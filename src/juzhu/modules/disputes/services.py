@@ -6,6 +6,8 @@ from django.db import transaction
 
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import LookView, Purpose
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.disputes.contracts import (
     ANSWER_WORKING_DAYS,
     MOST_WAITING,
@@ -28,6 +30,10 @@ class TakenError(Exception):
 
 class TooManyError(Exception):
     """As many of this person's disputes wait as may wait at a time."""
+
+
+class OwnLookError(Exception):
+    """The look in dispute is this officer's own: nobody judges their own deed."""
 
 
 class AnsweredError(Exception):
@@ -78,7 +84,14 @@ def open_dispute(
 
 @transaction.atomic
 def open_about_data(
-    *, person_id: int, item: DataItem, shown: str, reason: Reason, words: str, at: datetime
+    *,
+    person_id: int,
+    item: DataItem,
+    shown: str,
+    reason: Reason,
+    words: str,
+    at: datetime,
+    hand: Hand | None = None,
 ) -> int:
     """Put before an officer that data about the person are wrong (个人信息保护法 第四十六条).
 
@@ -91,6 +104,7 @@ def open_about_data(
         reason: what is wrong with it.
         words: the person's own.
         at: when; the answer is due five working days after that day.
+        hand: the officer who takes it down at a desk, None when the person writes it.
 
     Raises:
         TooManyError: ten of this person's wait already.
@@ -99,7 +113,7 @@ def open_about_data(
     mine = Dispute.objects.filter(person_id=person_id, answered_at__isnull=True)
     if mine.count() >= MOST_WAITING:
         raise TooManyError
-    row, _ = Dispute.objects.get_or_create(
+    row, is_new = Dispute.objects.get_or_create(
         person_id=person_id,
         item=item,
         answered_at__isnull=True,
@@ -114,6 +128,8 @@ def open_about_data(
             "answer_by": working_day_after(at.date(), ANSWER_WORKING_DAYS),
         },
     )
+    if hand is not None and is_new:
+        desk.note(hand=hand, kind=ActKind.DISPUTE_TAKEN, person_id=person_id, at=at, outcome=item)
     return row.pk
 
 
@@ -122,6 +138,7 @@ def claim(*, dispute_id: int, officer: str, at: datetime) -> DisputeView:
     """Let an officer take a dispute up; from then on it is theirs, and the look is in the ledger.
 
     Raises:
+        OwnLookError: it was this officer who looked; another answers (回避).
         DisputeNotFoundError: there is none.
         TakenError: another officer has it.
         AnsweredError: it is answered.
@@ -132,6 +149,8 @@ def claim(*, dispute_id: int, officer: str, at: datetime) -> DisputeView:
         raise AnsweredError
     if row.officer not in ("", officer):
         raise TakenError(row.officer)
+    if row.entry_id is not None and row.actor == f"officer:{officer}":
+        raise OwnLookError
     if not row.officer:
         row.officer, row.claimed_at = officer, at
         row.save(update_fields=("officer", "claimed_at"))

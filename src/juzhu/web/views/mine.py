@@ -1,7 +1,5 @@
 """What is kept about oneself, and what one can change: phone, collecting agent, the end."""
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +15,7 @@ from juzhu.modules.copies import queries as copies
 from juzhu.modules.copies import services as copy_services
 from juzhu.modules.copies.contracts import KEPT, Form
 from juzhu.modules.disputes import queries as disputes
-from juzhu.modules.disputes import services as dispute_services
-from juzhu.modules.disputes.contracts import (
-    ANSWER_WORKING_DAYS,
-    MOST_WAITING,
-    DataItem,
-    Reason,
-)
+from juzhu.modules.disputes.contracts import ANSWER_WORKING_DAYS
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.lives import services as life_services
 from juzhu.modules.lives.contracts import Asking
@@ -33,7 +25,7 @@ from juzhu.modules.people.contracts import NewPhone, PhoneProblem
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.workdays import working_day_after
-from juzhu.web import drafts, look_forms, own_forms, points
+from juzhu.web import disputing, drafts, look_forms, own_forms, points
 from juzhu.web.access import own_case, resident_page
 from juzhu.web.assurance import Act, assured, fresh_ways
 from juzhu.web.channels import channel_of
@@ -232,31 +224,10 @@ def wrong(request: HttpRequest, person_id: int) -> HttpResponseBase:
         return render(request, "web/mine/wrong.html", shown | {"form": form})
     form = look_forms.DataForm(request.POST)
     if form.is_valid():
-        item = DataItem(form.cleaned_data["item"])
-        try:
-            number = dispute_services.open_about_data(
-                person_id=person_id,
-                item=item,
-                shown=_shown(person_id, item, at.date()),
-                reason=Reason(form.cleaned_data["reason"]),
-                words=form.cleaned_data["words"],
-                at=at,
-            )
+        number = disputing.take(form, person_id=person_id, at=at)
+        if number is not None:
             return redirect("web:dispute", number)
-        except dispute_services.TooManyError:
-            form.add_error(None, look_forms.TOO_MANY % {"n": MOST_WAITING})
     return render(request, "web/mine/wrong.html", shown | {"form": form}, status=422)
-
-
-def _shown(person_id: int, item: DataItem, on: date) -> str:
-    """Return what this service itself shows of it; the rest is with the departments."""
-    if item is DataItem.PERSON:
-        return people.person(person_id).name
-    permit = permits.permit_of(person_id, on) if item is DataItem.PERMIT else None
-    if permit is None:
-        return ""
-    status = permit.status
-    return f"{permit.number} {status.issued_on}–{status.valid_through} {status.state}"
 
 
 @require_http_methods(["GET", "POST"])
