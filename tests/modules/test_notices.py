@@ -3,8 +3,10 @@
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,3 +237,39 @@ def test_two_rounds_at_once_write_each_message_once():
         thread.join()
 
     assert sum(counts) == 40 == Message.objects.count()
+
+
+def lies_in_the_row() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(m)::text FROM notices_message m")
+        return str(cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_a_pickup_code_is_sealed_in_the_row_and_whole_in_the_text():
+    person = a_person()
+    values = {"number": "BL1", "tracking": "SF7719", "code": "482913"}
+    services.write(
+        person_id=person,
+        occasion=Occasion.CARD_POSTED,
+        subject="KP1",
+        values=values,
+        phone="13800006021",
+        at=NOON,
+    )
+
+    assert "482913" not in lies_in_the_row()
+    assert "SF7719" not in lies_in_the_row()
+    assert "BL1" in lies_in_the_row()
+    assert "取件码482913" in queries.inbox(person)[0].text
+    (claimed,) = sending.claim(provider="city", at=NOON, limit=10)
+    assert claimed.values == values
+    secret = replace(a_reminder(person), values={"code": "1"})
+    with pytest.raises(ValueError, match="sealed"):
+        services.write_many([secret], at=NOON)
+
+    Message.objects.update(values=values, secret=None)  # as rows were written before
+    migration = import_module("juzhu.modules.notices.migrations.0008_secret_values")
+    migration.seal(apps, None)
+    assert "482913" not in lies_in_the_row()
+    assert "取件码482913" in queries.inbox(person)[0].text

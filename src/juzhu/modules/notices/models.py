@@ -19,7 +19,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=60)  # what makes it once: acceptance number, permit/day
     case_number = models.CharField(max_length=20, blank=True, db_default="")
     permit_number = models.CharField(max_length=18, blank=True, db_default="")
-    values = models.JSONField()  # what the text is filled with; no identifier
+    values = models.JSONField()  # what the text is filled with; no identifier, no secret
+    secret = SealedTextField(null=True)  # JSON of those that are secret (`notices.secrets`)
     written_at = models.DateTimeField()
     due_on = models.DateField()
     deadline = models.DateField()  # last day on which the person can still act

@@ -1,5 +1,6 @@
 """Reading messages."""
 
+import json
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,8 +30,8 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
     return [
         MessageView(
             occasion=Occasion(row.occasion),
-            text=sms(Occasion(row.occasion), row.values, row.edition),
-            text_en=english(Occasion(row.occasion), row.values, row.edition),
+            text=sms(Occasion(row.occasion), _values(row), row.edition),
+            text_en=english(Occasion(row.occasion), _values(row), row.edition),
             written_at=row.written_at,
             due_on=row.due_on,
             delivery=Delivery(row.delivery),
@@ -39,6 +40,12 @@ def inbox(person_id: int, limit: int = 50) -> list[MessageView]:
         )
         for row in rows
     ]
+
+
+def _values(row: Message) -> dict[str, str | int]:
+    rest: dict[str, str | int] = json.loads(row.secret) if row.secret else {}
+    known: dict[str, str | int] = row.values
+    return known | rest
 
 
 def _dispute(row: Message) -> int | None:

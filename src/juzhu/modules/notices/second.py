@@ -4,7 +4,6 @@ A message goes to WeChat only after its SMS has been looked at once: conditions,
 hold for both. `want` is called wherever a message's SMS takes a step.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Q
 
-from juzhu.modules.notices import hours
+from juzhu.modules.notices import hours, secrets
 from juzhu.modules.notices.contracts import LADDER_ENDS, Claimed, Occasion
 from juzhu.modules.notices.models import WechatNote
 from juzhu.modules.vault.ring import ring
@@ -66,7 +65,8 @@ SET state = 'sending', not_before = %(lapses)s, attempts = n.attempts + 1,
 FROM due, notices_message m, notices_wechatbinding b
 WHERE n.id = due.id AND m.id = n.message_id AND b.id = n.binding_id
 RETURNING n.id, n.attempts, n.tried_at, b.openid, b.ended_at, m.id, m.person_id, m.occasion,
-    m.edition, m."values", m.case_number, m.permit_number, m.due_on, m.deadline, m.at_screen
+    m.edition, m."values", m.case_number, m.permit_number, m.due_on, m.deadline, m.at_screen,
+    m.secret
 """
 
 
@@ -148,7 +148,7 @@ def _note(row: Sequence[Any]) -> Note:
         person_id=row[6],
         occasion=Occasion(row[7]),
         edition=row[8],
-        values=json.loads(row[9]) if isinstance(row[9], str) else row[9],
+        values=secrets.whole(row[9], row[15]),
         case_number=row[10],
         permit_number=row[11],
         due_on=row[12],

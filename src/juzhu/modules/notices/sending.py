@@ -4,14 +4,13 @@ A claim is a row in the state SENDING with an hour at which it lapses, so that w
 held is taken up again.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
 
-from juzhu.modules.notices import hours, second
+from juzhu.modules.notices import hours, second, secrets
 from juzhu.modules.notices.contracts import Claimed, Delivery, Occasion, Step
 from juzhu.modules.notices.models import Message
 
@@ -38,7 +37,7 @@ SET delivery = 'sending', not_before = %(lapses)s, attempts = attempts + 1,
         ELSE %(at)s END
 FROM due WHERE m.id = due.id
 RETURNING m.id, person_id, occasion, edition, "values", case_number, permit_number, due_on,
-    deadline, at_screen, provider, attempts, pinned
+    deadline, at_screen, provider, attempts, pinned, secret
 """
 
 _WAKE: Final = """
@@ -94,7 +93,7 @@ def _claimed(row: Sequence[Any]) -> Claimed:
         person_id=row[1],
         occasion=Occasion(row[2]),
         edition=row[3],
-        values=json.loads(row[4]) if isinstance(row[4], str) else row[4],
+        values=secrets.whole(row[4], row[13]),
         case_number=row[5],
         permit_number=row[6],
         due_on=row[7],

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, transaction
 
 from juzhu.modules import queue
-from juzhu.modules.notices import hours, second
+from juzhu.modules.notices import hours, second, secrets
 from juzhu.modules.notices.contracts import Delivery, NewMessage, Occasion
 from juzhu.modules.notices.models import Message
 from juzhu.modules.notices.texts import edition_of
@@ -65,13 +65,15 @@ def write(
     delivery = _first_state(day, at, rings)
     if phone is None and delivery is not Delivery.SCHEDULED:
         delivery = Delivery.NO_PHONE
+    known, secret = secrets.parted(values)
     row = Message.objects.create(
         person_id=person_id,
         occasion=occasion,
         edition=edition_of(occasion),
         subject=subject,
         case_number=case_number,
-        values=dict(values),
+        values=known,
+        secret=secret,
         written_at=at,
         due_on=day,
         deadline=day,
@@ -123,7 +125,7 @@ def write_many(rows: Iterable[NewMessage], *, at: datetime) -> int:
     """Write messages in bulk and return how many were new; those said before are left alone.
 
     Set-based and without a job for each: the pump finds them in the order of their deadlines.
-    Safe to repeat and to run side by side. `rows` is read as a stream.
+    Safe to repeat and to run side by side. `rows` is read as a stream. None of them has a secret.
 
     Args:
         rows: what to write.
@@ -137,6 +139,8 @@ def write_many(rows: Iterable[NewMessage], *, at: datetime) -> int:
 
 
 def _insert(batch: list[NewMessage], at: datetime) -> int:
+    if any(not secrets.OPEN.issuperset(row.values) for row in batch):
+        raise ValueError("what is written in bulk has nothing to be sealed")
     rings = hours.next_ring(at)
     states = [
         _first_state(row.due_on, at, rings) if row.useful else Delivery.NEEDLESS for row in batch
