@@ -154,3 +154,11 @@ def calm(system: System) -> Iterator[System]:
     system.city("/control/reset")
     yield system
     system.city("/control/reset")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Let the database be made and emptied although Playwright keeps a loop in this thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield

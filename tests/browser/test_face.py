@@ -61,14 +61,6 @@ def camera(
     return opened
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
-    """Let the database be made and emptied although Playwright keeps a loop in this thread."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
 @pytest.fixture
 def url(world: World, live_server, monkeypatch) -> Iterator[str]:
     """Yield the address of pages whose faces are looked at here."""
