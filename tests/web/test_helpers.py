@@ -23,6 +23,7 @@ from juzhu.modules.notices import queries as notices
 from juzhu.modules.notices.contracts import Occasion
 from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
+from juzhu.web import acting
 from juzhu.web.acting import OWN, REACH
 from tests.factories import an_id_number, looks_of
 from tests.web.conftest import Resident, World, forward, sign_in
@@ -223,6 +224,24 @@ def test_a_mandate_is_over_after_its_day_and_at_once_when_it_is_ended(world, mot
     assert daughter.client.get("/progress/").headers["Location"] == "/for/?over=1"
     assert daughter.client.post(f"/for/{again}/begin/").status_code == 404
     assert told(number_of(mother))[0] is Occasion.HELPER_ENDED
+
+
+def test_an_act_on_its_way_stops_when_the_mandate_was_ended_a_moment_ago(
+    world, mother, daughter, monkeypatch
+):
+    forward(world, days=330)
+    act_for(daughter, let(mother, daughter, world, through=world.now.date()))
+    on, mother_id = world.now.date(), number_of(mother)
+    [seen] = helping.helped(helper_id=number_of(daughter), on=on)
+    known = cases.cases_of(mother_id)
+    key = daughter.client.get("/endorse/").context["form"]["key"].value()
+    mandates.end_by_holder(mandate_id=seen.id, holder_id=mother_id, at=world.now)
+    monkeypatch.setattr(acting, "mandate_of", lambda _: seen)
+
+    answer = daughter.client.post("/endorse/", {"key": key, "living": "stayed"})
+
+    assert answer.headers["Location"] == "/for/?over=1"
+    assert (cases.cases_of(mother_id), Use.objects.count()) == (known, 0)
 
 
 def test_nothing_is_done_for_a_cancelled_permit_or_the_dead(world, mother, daughter):

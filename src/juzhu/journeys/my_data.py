@@ -277,6 +277,17 @@ def _consents(person_id: int) -> list[Entry]:
         }
         for mandate in mandates.of_holder(person_id)
     ]
+    given += [
+        {
+            "consent": "helps",
+            "holder": mask_name(people.person(mandate.holder_id).name),
+            "tasks": sorted(mandate.tasks),
+            "given_at": mandate.given_at,
+            "through": mandate.through,
+            "ended_at": mandate.ended_at,
+        }
+        for mandate in mandates.ever_of_helper(person_id)
+    ]
     if consent is not None:
         given.append({"consent": "endorse_without_asking", "given_at": consent.given_at})
     return given

@@ -25,9 +25,10 @@ def of_helper(person_id: int, *, on: date) -> list[MandateView]:
     return [view(row) for row in rows.order_by("pk") if row.helper_name == name]
 
 
-def mandate(mandate_id: int) -> MandateView:
-    """Return one mandate that something on record names."""
-    return view(Mandate.objects.get(pk=mandate_id))
+def ever_of_helper(person_id: int) -> list[MandateView]:
+    """Return all mandates that name the person as helper, the newest first."""
+    rows = Mandate.objects.filter(helper_digest__in=people.all_digests(person_id))
+    return [view(row) for row in rows.order_by("-pk")]
 
 
 def helper_name(mandate_id: int) -> str:
