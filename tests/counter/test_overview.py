@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from juzhu.bureau import charts, figures
 from juzhu.domain.vocabulary import Source
+from juzhu.journeys import feed
 from juzhu.modules.cases import figures as cases
 from juzhu.modules.cases import in_review
 from juzhu.modules.cases.contracts import Channel
 from juzhu.modules.evidence import figures as evidence
+from juzhu.modules.lives import services as lives
+from juzhu.modules.partners import services
 from tests.counter.conftest import hire
 from tests.counter.test_review import apply_as
 from tests.factories import NOON, TODAY, a_person
@@ -37,6 +40,17 @@ def test_the_dashboard_counts_what_happened(world, desk, watch):
     assert cases.by_day(TODAY, TODAY)[0].channel is Channel.WEB
     assert cases.accepted_until(NOON - timedelta(days=7), day=TODAY - timedelta(days=7)) == 0
     assert refused not in page  # sums only
+
+
+def test_feeds_that_stopped_are_said(desk, watch, monkeypatch):
+    lives.silent(why="status 403", at=NOON)
+    monkeypatch.setattr(feed, "unread_since", lambda *_, **__: TODAY)
+    services.register(code="tax", name="税务局", contact="x", actor="t", at=NOON)
+
+    page = hire(watch, "auditor").client.get("/overview/").content.decode()
+
+    assert "人口库和民政的通知收不到了" in page
+    assert "税务局没有读取变更" in page
 
 
 def test_an_open_question_is_no_answer_and_no_departments_failure(world, desk):

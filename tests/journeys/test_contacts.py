@@ -10,14 +10,16 @@ from joserfc.jwk import OKPKey
 from juzhu import wiring
 from juzhu.adapters.mail_smtp import SmtpMail
 from juzhu.journeys import contacts
-from juzhu.modules.partners import jose, services, texts
+from juzhu.journeys import partners as partner_journey
+from juzhu.modules.partners import jose, services, texts, usage
 from juzhu.modules.partners.contracts import Grant, Scope
-from juzhu.modules.partners.models import Warned
+from juzhu.modules.partners.models import Known, Warned
+from juzhu.modules.partners.usage import Called
 from juzhu.modules.verifications.models import Alert
 from juzhu.ports.mail import MailUnavailableError
 from juzhu.ports.sms import SmsRejectedError
 from tests.adapters.mail_server import Server, running
-from tests.factories import NOON, TODAY
+from tests.factories import NOON, TODAY, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,24 @@ def test_the_end_of_the_last_key_is_told(clock, mail):
 
     assert contacts.warn() == 1
     assert "最后一把公钥" in mail.letters[0].get_content()
+
+
+def test_a_department_that_stopped_reading_changes_is_warned_once_and_shown(clock, sent):
+    number = a_partner("李工 13800000001")
+    grant = Grant(scope=Scope.EVENTS, legal_basis="x", valid_from=TODAY)
+    services.grant(code="tax", grant=grant, actor="t", at=NOON)
+    clock.at = NOON + timedelta(days=9)
+    assert contacts.warn() == 0, "who knows nobody misses nothing"
+    Known.objects.create(partner_id=number, person_id=a_person(), pseudonym="p1", since=NOON)
+    usage.add({Called(number, TODAY + timedelta(days=6), "events", 200): 1})
+    usage.add({Called(number, TODAY + timedelta(days=9), "events", 401): 1})
+
+    assert (contacts.warn(), contacts.warn()) == (1, 0)
+
+    assert "2026年11月30日以后没有读取" in sent[0]["text"]
+    assert "tax has not read the feed since 2026-11-30" in partner_journey.troubles()
+    usage.add({Called(number, TODAY + timedelta(days=9), "events", 200): 1})
+    assert "tax has not read" not in str(partner_journey.troubles())
 
 
 def test_a_warning_is_one_short_message():

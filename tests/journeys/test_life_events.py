@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
+import structlog
 from django.db import IntegrityError, connection, transaction
 
 from juzhu import wiring
+from juzhu.cli import checks
+from juzhu.cli.findings import Level
+from juzhu.config import metrics
 from juzhu.domain.calendar import add_months
 from juzhu.domain.card import CardEvent, CardGround, CardState
 from juzhu.domain.permit import CancelReason
@@ -24,7 +28,7 @@ from juzhu.modules.cases.contracts import CaseState
 from juzhu.modules.cases.models import Case
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.lives import services as signals
-from juzhu.modules.lives.contracts import Outcome
+from juzhu.modules.lives.contracts import Outcome, Silence
 from juzhu.modules.lives.models import Signal
 from juzhu.modules.notices.models import Message
 from juzhu.modules.payments import queries as payments
@@ -33,7 +37,7 @@ from juzhu.modules.people import services as people_services
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.models import Event
-from juzhu.ports.life_events import LifeEvent, LifeKind
+from juzhu.ports.life_events import LifeEvent, LifeEventsUnavailableError, LifeKind
 from tests.factories import (
     NOON,
     TODAY,
@@ -124,6 +128,30 @@ def test_each_signal_counts_once_however_often_it_is_told(feed):
 
     assert told(holder) == ["cancelled_hukou"]
     assert (Signal.objects.count(), lives.position()) == (1, 1)
+
+
+def test_a_silent_feed_is_told_once_and_once_when_it_answers_again(feed, monkeypatch):
+    with monkeypatch.context() as silent:
+        silent.setattr(feed, "after", _silent, raising=False)
+        with structlog.testing.capture_logs() as logs:
+            for minutes in range(3):
+                life_events.take_new(at=NOON + timedelta(minutes=minutes))
+        assert [line["event"] for line in logs] == ["lives.feed_silent"]
+        assert lives.silence() == Silence(NOON, "status 403", 3)
+        assert "juzhu_life_events_failures 3.0" in metrics.exposition().decode()
+        assert checks._life_events().level is Level.WARN
+
+    with structlog.testing.capture_logs() as logs:
+        life_events.take_new(at=NOON)
+        life_events.take_new(at=NOON)
+
+    assert [line["event"] for line in logs] == ["lives.feed_answers_again"]
+    assert lives.silence().since is None
+    assert checks._life_events().level is Level.OK
+
+
+def _silent(position: int, *, limit: int):
+    raise LifeEventsUnavailableError("status 403")
 
 
 def test_a_hukou_before_the_issue_means_that_the_permit_never_held_a_day(feed):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from juzhu.journeys import feed
 from juzhu.modules import queue
 from juzhu.modules.cards import queries as cards
 from juzhu.modules.cases import figures as cases
@@ -15,8 +16,11 @@ from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import Load as DisputeLoad
 from juzhu.modules.evidence import figures as evidence
 from juzhu.modules.evidence.figures import Health
+from juzhu.modules.lives import queries as lives
+from juzhu.modules.lives.contracts import Silence
 from juzhu.modules.notices import figures as notices
 from juzhu.modules.notices.figures import Arrivals
+from juzhu.modules.partners import queries as partners
 from juzhu.modules.payments import bills
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.rounds import queries as rounds
@@ -52,6 +56,8 @@ class Figures:
         failed_refunds: refunds that a gateway would not carry out.
         differences: payments that a gateway's bill shows otherwise and nobody has explained.
         late_cards: cards whose legal day has passed.
+        silence: whether the registers' feed of life events answers.
+        unread: departments that have stopped reading changes, and since when.
 
     """
 
@@ -75,6 +81,8 @@ class Figures:
     failed_refunds: int
     differences: int
     late_cards: int
+    silence: Silence
+    unread: list[tuple[str, date]]
 
 
 _kept: dict[int, Figures] = {}
@@ -117,5 +125,11 @@ def _gather(days: int, at: datetime) -> Figures:
         jobs=queue.due(),
         failed_refunds=len(payments.failed_refunds()),
         differences=len(bills.open_differences()),
-        late_cards=len(cards.late(before=today)),
+        late_cards=cards.count_late(before=today),
+        silence=lives.silence(),
+        unread=[
+            (partner.name, last)
+            for partner in partners.registry().partners.values()
+            if (last := feed.unread_since(partner, today=today)) is not None
+        ],
     )

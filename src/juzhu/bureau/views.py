@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from juzhu import wiring
 from juzhu.bureau import figures, panels
 from juzhu.bureau.figures import Figures
+from juzhu.ports.clock import SHENZHEN
+from juzhu.web.templatetags.juzhu import day, moment_short
 
 _LATE_JOBS: Final = 500
 """So many jobs that are due and not begun mean that the workers do not keep up."""
@@ -75,6 +77,7 @@ def _alerts(found: Figures) -> Iterator[Alert]:
     """What needs somebody, the most pressing first."""
     yield from _queues(found)
     yield from _cards_and_money(found)
+    yield from _feeds(found)
     yield from _parts(found)
     refused = found.refusals
     if refused.overturned:
@@ -139,6 +142,22 @@ def _cards_and_money(found: Figures) -> Iterator[Alert]:
             words="支付平台没有办理，要人工核对。",
             address=reverse("counter:payments"),
             link="去处理",
+        )
+
+
+def _feeds(found: Figures) -> Iterator[Alert]:
+    if found.silence.since is not None:
+        since = found.silence.since.astimezone(SHENZHEN)
+        yield Alert(
+            urgent=True,
+            heading="人口库和民政的通知收不到了",
+            words=f"从{moment_short(since)}起没有答复。恢复以后会接着读，不会漏。",
+        )
+    for name, last in found.unread:
+        yield Alert(
+            urgent=False,
+            heading=f"{name}没有读取变更",
+            words=f"从{day(last)}以后没有读取，已经或即将提醒它的联系人。",
         )
 
 

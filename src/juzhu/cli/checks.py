@@ -27,6 +27,7 @@ from juzhu.config.parse import FaceKind
 from juzhu.domain import parameters
 from juzhu.journeys import cards, partners
 from juzhu.modules.audit import seals as audit
+from juzhu.modules.lives import queries as lives
 from juzhu.modules.rounds import closing
 from juzhu.ports.clock import ClockUnavailableError
 
@@ -113,6 +114,7 @@ def _database(env: Env) -> Iterator[Check]:
     yield _partners()
     yield _cards(env)
     yield _ledger()
+    yield _life_events()
     yield from _register()
     yield from waiting_payments()
 
@@ -137,6 +139,15 @@ def _cards(env: Env) -> Check:
         advice = "`juzhu card files` shows them; ask the factory"
         return Check("cards", Level.WARN, "; ".join(found), advice)
     return Check("cards", Level.OK, "files acknowledged, none late")
+
+
+def _life_events() -> Check:
+    silence = lives.silence()
+    if silence.since is None:
+        return Check("life events", Level.OK, "the registers' feed answers")
+    found = f"no answer since {silence.since:%Y-%m-%d %H:%M} UTC: {silence.why}"
+    advice = "ask whoever runs the gateway; nothing is lost, it is read on from where it was"
+    return Check("life events", Level.WARN, found, advice)
 
 
 def _version() -> Check:

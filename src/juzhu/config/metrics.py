@@ -27,6 +27,7 @@ from juzhu import wiring
 from juzhu.modules.audit import seals
 from juzhu.modules.cases import in_review
 from juzhu.modules.cases.contracts import LIVE
+from juzhu.modules.lives import queries as lives
 from juzhu.modules.payments import queries as payments
 from juzhu.modules.rounds import queries as rounds
 from juzhu.modules.rounds.contracts import Progress
@@ -64,6 +65,7 @@ class _Database(Collector):
                 _live_cases(),
                 _disputes(),
                 _unsealed(),
+                *_life_events(),
                 *_reviews(),
                 *_payments(),
                 *_round(),
@@ -132,6 +134,19 @@ def _unsealed() -> GaugeMetricFamily:
     family = GaugeMetricFamily("juzhu_ledger_unsealed", "Entries of the ledger behind its seals")
     family.add_metric([], seals.numbers_unsealed())
     return family
+
+
+def _life_events() -> Iterator[GaugeMetricFamily]:
+    """Yield whether the registers' feed of life events answers."""
+    silence = lives.silence()
+    family = GaugeMetricFamily(
+        "juzhu_life_events_silent_since", "When the registers' feed stopped answering, 0 while not"
+    )
+    family.add_metric([], silence.since.timestamp() if silence.since else 0)
+    yield family
+    family = GaugeMetricFamily("juzhu_life_events_failures", "Tries of that feed without an answer")
+    family.add_metric([], silence.failures)
+    yield family
 
 
 def _round() -> Iterator[GaugeMetricFamily]:

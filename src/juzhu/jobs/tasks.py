@@ -39,7 +39,6 @@ from juzhu.modules import queue
 from juzhu.modules.faults import services as fault_services
 from juzhu.ports.clock import ClockUnavailableError
 from juzhu.ports.ledger import LedgerKeysError
-from juzhu.ports.life_events import LifeEventsUnavailableError
 
 log = structlog.get_logger()
 
@@ -253,8 +252,6 @@ def take_life_events(timestamp: int) -> None:  # noqa: ARG001
     """Take in what the registers of persons have told since the last time."""
     try:
         life_events.take_new(at=wiring.clock().now())
-    except LifeEventsUnavailableError as error:  # nothing is lost: it is asked again from there
-        log.warning("jobs.life_events_put_off", error=str(error))
     except (ClockUnavailableError, OperationalError, InterfaceError) as error:
         log.warning("jobs.life_events_put_off", error=type(error).__name__)
 

@@ -14,6 +14,7 @@ import structlog
 
 from juzhu import wiring
 from juzhu.domain.calendar import ONE_DAY
+from juzhu.journeys import feed
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.partners import warnings
 from juzhu.modules.partners.contracts import Grant, PartnerView, Scope
@@ -104,6 +105,7 @@ def warn() -> int:
     machine = datetime.fromtimestamp(time.time(), UTC)
     registry = {partner.id: partner for partner in partners.registry().partners.values()}
     due = [it for partner in registry.values() for it in _ends(partner, today, machine)]
+    due += [it for partner in registry.values() for it in _unread(partner, today)]
     due += _too_often(today)
     told = 0
     for it in warnings.not_yet(due):
@@ -145,6 +147,14 @@ def _steps(left: timedelta) -> list[timedelta]:
     """Return the nearest step that has been reached, none when it is over or far away."""
     reached = [step for step in STEPS if timedelta() <= left <= step]
     return reached[-1:]
+
+
+def _unread(partner: PartnerView, today: date) -> Iterator[Due]:
+    """Yield that a partner has stopped reading the feed; once until it reads again."""
+    last = feed.unread_since(partner, today=today)
+    if last is not None:
+        key = f"{partner.code}-unread-{last:%Y%m%d}"
+        yield Due(partner.id, key, WarningKind.FEED_UNREAD, {"day": _words(last)})
 
 
 def _too_often(today: date) -> Iterator[Due]:

@@ -3,16 +3,16 @@
 import base64
 import struct
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import NewEntry, Purpose
-from juzhu.modules.partners import known
+from juzhu.modules.partners import known, usage
 from juzhu.modules.partners import queries as partners
-from juzhu.modules.partners.contracts import Caller, Scope
+from juzhu.modules.partners.contracts import Caller, PartnerView, Scope
 from juzhu.modules.partners.known import KnownView
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
@@ -27,6 +27,10 @@ LEARNT_EARLIER: Final = timedelta(seconds=60)
 have come from a replica that far behind."""
 
 
+OPERATION: Final = "events"
+"""What reading the feed is called where calls are counted."""
+UNREAD: Final = timedelta(days=3)
+"""Departments are asked to read daily; a weekend is no trouble."""
 _CURSOR: Final = struct.Struct(">Q8sQ")
 _BEYOND: Final = 1 << 33
 
@@ -71,6 +75,20 @@ def read(*, caller: Caller, after: Place | None, limit: int, at: datetime) -> Pa
         page = _page(caller.partner_id, after, limit)
         audit.record_many(_entries(caller, page, at))
     return page
+
+
+def unread_since(partner: PartnerView, *, today: date) -> date | None:
+    """Return the last day on which a partner read the feed, if that is too long ago.
+
+    Who has learnt of nobody misses nothing; who never read is counted from the grant.
+    """
+    grant = partner.grants.get(Scope.EVENTS)
+    if partner.suspended or grant is None or not grant.in_force(today):
+        return None
+    last = max(usage.last_day(partner.id, OPERATION) or grant.valid_from, grant.valid_from)
+    if today - last < UNREAD or not known.knows_somebody(partner.id):
+        return None
+    return last
 
 
 def cursor_of(place: Place) -> str:

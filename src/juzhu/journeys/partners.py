@@ -13,6 +13,7 @@ from typing import Any, Final
 from joserfc.jwk import OKPKey
 
 from juzhu import wiring
+from juzhu.journeys import feed
 from juzhu.modules.partners import jose, once, queries, services
 from juzhu.modules.partners.contracts import CODE, AnswerField, Grant, PartnerView, Scope
 from juzhu.modules.partners.jose import JoseRefusedError
@@ -107,7 +108,7 @@ def end_key(code: str, *, kid: str, hours: int, actor: str) -> None:
 
 
 def troubles() -> list[str]:
-    """Return what will keep partners from asking: keys that are missing, grants about to end."""
+    """Return what keeps partners from asking, or will, and who has stopped reading the feed."""
     today, now = wiring.clock().now().date(), _machine_now()
     found = []
     for partner in queries.registry().partners.values():
@@ -117,6 +118,8 @@ def troubles() -> list[str]:
             found.append(f"{partner.code} has no key")
         ending = (one for one in partner.grants.values() if _ends_soon(one, today))
         found += [f"{partner.code}: {one.scope.value} ends on {one.valid_to}" for one in ending]
+        if (last := feed.unread_since(partner, today=today)) is not None:
+            found.append(f"{partner.code} has not read the feed since {last}")
     return found
 
 

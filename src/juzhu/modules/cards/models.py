@@ -5,6 +5,13 @@ from django.db import models
 from juzhu.domain.card import CardState
 from juzhu.modules.vault.fields import SealedTextField
 
+NOT_READY = (
+    CardState.ORDERED.value,
+    CardState.IN_PRODUCTION.value,
+    CardState.MADE.value,
+    CardState.ON_WAY.value,
+)
+"""The law's limit runs on for these."""
 GONE = (CardState.VOID.value, CardState.DESTROYED.value)
 
 
@@ -65,6 +72,11 @@ class Card(models.Model):
         indexes = [
             models.Index(fields=["state", "point"], name="cards_stock"),
             models.Index(fields=["person"], name="cards_person"),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(state__in=NOT_READY),
+                name="cards_not_ready",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
 
-from juzhu.domain.card import UNDER_WAY, CardEvent, CardGround, CardState
+from juzhu.domain.card import CardEvent, CardGround, CardState
 from juzhu.modules.cards.contracts import BatchView, CardNotFoundError, CardView, EventView
-from juzhu.modules.cards.models import Batch, Card, Event, FactoryCursor
+from juzhu.modules.cards.models import NOT_READY, Batch, Card, Event, FactoryCursor
 from juzhu.modules.vault.ring import ring
 
 UNANSWERED_AFTER: Final = timedelta(minutes=30)
@@ -153,8 +153,7 @@ def _open_lines(batch_ids: Collection[int]) -> dict[int, int]:
 
 
 def _late(before: date) -> "QuerySet[Card]":
-    waiting = {state.value for state in UNDER_WAY} - {CardState.AT_POINT, CardState.COMING_BACK}
-    return Card.objects.filter(state__in=waiting - {CardState.IN_POST}, due_on__lt=before)
+    return Card.objects.filter(state__in=NOT_READY, due_on__lt=before)
 
 
 def _good() -> "QuerySet[Card]":

@@ -18,6 +18,22 @@ class Outcome(StrEnum):
     ANNULLED = "annulled"  # it was wrong, and everything is as before
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Whether the registers' feed answers.
+
+    Attributes:
+        since: since when it has not; None while it does.
+        why: what came instead of an answer, "" while it does.
+        failures: tries without an answer, ever.
+
+    """
+
+    since: datetime | None
+    why: str
+    failures: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalView:
     """What a source told of one person. Never log it.

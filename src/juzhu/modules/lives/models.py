@@ -54,9 +54,12 @@ class Signal(models.Model):
 
 
 class Reading(models.Model):
-    """One row: the place of the feed up to which everything has been taken in."""
+    """One row: the place of the feed up to which everything has been taken in, and its silence."""
 
     position = models.BigIntegerField()
+    silent_since = models.DateTimeField(null=True)
+    silence = models.CharField(max_length=80, blank=True, db_default="")  # what it answered, if so
+    failures = models.BigIntegerField(db_default=0)  # tries without an answer, ever
 
     def __str__(self) -> str:
         return str(self.position)

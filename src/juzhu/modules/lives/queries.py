@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from juzhu.modules.lives.contracts import Outcome, ProceedingView, SignalView
+from juzhu.modules.lives.contracts import Outcome, ProceedingView, SignalView, Silence
 from juzhu.modules.lives.models import Proceeding, Reading, Signal
 from juzhu.ports.life_events import LifeKind
 
@@ -14,6 +14,12 @@ class SignalNotFoundError(LookupError):
 def position() -> int:
     """Return the place up to which the feed has been taken in, 0 before the first."""
     return Reading.objects.values_list("position", flat=True).first() or 0
+
+
+def silence() -> Silence:
+    """Return whether the feed answers."""
+    row = Reading.objects.first()
+    return Silence(row.silent_since, row.silence, row.failures) if row else Silence(None, "", 0)
 
 
 def signal(signal_id: int) -> SignalView:

@@ -45,6 +45,24 @@ def note(event: LifeEvent, *, person_id: int | None, at: datetime) -> SignalView
     return view(row) if fresh else None
 
 
+@transaction.atomic
+def silent(*, why: str, at: datetime) -> bool:
+    """Note that the feed did not answer; say whether it is news."""
+    Reading.objects.get_or_create(pk=1, defaults={"position": 0})
+    row = Reading.objects.select_for_update().get(pk=1)
+    news = row.silent_since is None or row.silence != why[:80]
+    row.silent_since, row.silence = row.silent_since or at, why[:80]
+    row.failures += 1
+    row.save(update_fields=("silent_since", "silence", "failures"))
+    return news
+
+
+def answers() -> bool:
+    """Note that the feed answers; say whether it is news."""
+    rows = Reading.objects.filter(silent_since__isnull=False)
+    return bool(rows.update(silent_since=None, silence=""))
+
+
 @part_of_one_effect
 def conclude(signal_id: int, outcome: Outcome, *, why: str = "", cases: Sequence[str] = ()) -> None:
     """Note what became of a signal."""

@@ -33,6 +33,11 @@ def known_to(partner_id: int, person_ids: Collection[int]) -> Mapping[int, Known
     return {row.person_id: _view(row) for row in rows}
 
 
+def knows_somebody(partner_id: int) -> bool:
+    """Say whether the partner has learnt of anybody."""
+    return Known.objects.filter(partner_id=partner_id).exists()
+
+
 def newly_known(partner_id: int, *, limit: int) -> list[KnownView]:
     """Return and lock up to `limit` people of whom the feed has not taken notice yet."""
     rows = Known.objects.select_for_update(of=("self",), skip_locked=True)

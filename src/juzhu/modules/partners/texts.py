@@ -26,12 +26,14 @@ class WarningKind(StrEnum):
     ASKED_TOO_OFTEN = "asked_too_often"
     GRANT_ENDS = "grant_ends"
     LAST_KEY_ENDS = "last_key_ends"
+    FEED_UNREAD = "feed_unread"
 
 
 TEXTS: Final[Mapping[WarningKind, str]] = {
     WarningKind.ASKED_TOO_OFTEN: "贵单位因“{purpose}”对同一人的核验超过约定次数，请核对业务。",
     WarningKind.GRANT_ENDS: "贵单位“{purpose}”的核验授权到{day}为止，请及时联系续期。",
     WarningKind.LAST_KEY_ENDS: "贵单位最后一把公钥到{day}失效，之后不能核验，请登记新的公钥。",
+    WarningKind.FEED_UNREAD: "贵单位从{day}以后没有读取居住证变更，证件可能已有变化，请检查接口。",
 }
 """The SMS without its signature; the first edition of each."""
 

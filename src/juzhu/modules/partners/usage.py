@@ -51,3 +51,9 @@ def usage(partner_id: int, *, first: date, last: date) -> list[UsageView]:
     rows = Usage.objects.filter(partner_id=partner_id, day__range=(first, last))
     ordered = rows.order_by("day", "operation", "status")
     return [UsageView(row.day, row.operation, row.status, row.calls) for row in ordered]
+
+
+def last_day(partner_id: int, operation: str) -> date | None:
+    """Return the day on which the partner's last call of this operation was answered."""
+    rows = Usage.objects.filter(partner_id=partner_id, operation=operation, status=200)
+    return rows.order_by("-day").values_list("day", flat=True).first()
