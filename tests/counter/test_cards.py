@@ -12,6 +12,7 @@ from juzhu.modules.cards import queries as cards
 from juzhu.modules.cards import services as card_services
 from juzhu.modules.cards.contracts import NewCard, News
 from juzhu.modules.cases import lives as case_lives
+from juzhu.modules.cases import requests
 from juzhu.modules.cases.contracts import Agent, CardDelivery
 from juzhu.modules.cases.models import Case
 from juzhu.modules.desk.models import Act
@@ -153,7 +154,10 @@ def test_a_mistyped_agent_is_put_right_and_gets_the_card_on_the_spot(world, offi
     comes(officer, person)
     refused = hand_to_agent(officer, AGENT.id_number, AGENT.name).content.decode()
     typed = {"name": AGENT.name, "id_number": AGENT.id_number, "phone": AGENT.phone}
-    officer.client.post("/desk/agent/", typed)
+    assert officer.client.post("/desk/agent/", typed).status_code == 422, "the holder is not here"
+    requests.name_agent(
+        person_id=person, number=cards.card(number).case_number, agent=AGENT, hand=None, at=NOON
+    )
 
     answer = hand_to_agent(officer, AGENT.id_number, AGENT.name)
 
@@ -324,3 +328,16 @@ def test_returned_mail_is_taken_into_the_stock_and_kept_until_it_is_destroyed(
     assert Message.objects.filter(person_id=person, occasion="card_came_back").count() == 1
     assert Message.objects.filter(person_id=person, occasion="card_destroyed").count() == 1
     assert permits.permit_of(person, world.now.date()).status.state == "valid"
+
+
+def test_a_card_that_lies_elsewhere_is_not_tried_here(world, officer, watch):
+    person, _ = with_card(world)
+    other = hire(watch, Role.OFFICER).begin(point="440305-01")
+    comes(other, person)
+
+    page = other.client.get("/desk/card/").content.decode()
+
+    assert "这里发不了" in page
+    assert 'id="hand-over"' not in page
+    comes(officer, person)
+    assert 'id="hand-over"' in officer.client.get("/desk/card/").content.decode()

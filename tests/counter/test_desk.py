@@ -345,10 +345,12 @@ def test_the_agent_is_named_changed_and_struck_out(officer, world):
     def named() -> str:
         return cases.cases_of(person_id)[0].agent_name
 
-    assert send(officer, "/desk/agent/", **(agent | {"phone": ""})).status_code == 422
-    send(officer, "/desk/agent/", **agent)
+    here = {"present": "on"}
+    assert send(officer, "/desk/agent/", **(agent | here | {"phone": ""})).status_code == 422
+    assert send(officer, "/desk/agent/", **(agent | here | {"name": "😀"})).status_code == 422
+    send(officer, "/desk/agent/", **agent, **here)
     assert named() == "李小红"
-    send(officer, "/desk/agent/")
+    send(officer, "/desk/agent/", **here)
     assert named() == ""
 
 

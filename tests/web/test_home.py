@@ -89,12 +89,16 @@ def test_a_suspended_permit_says_what_waiting_costs(world, holder):
     assert "最晚 2029年11月23日办" in found
 
 
-def test_a_cancelled_permit_is_one_line_above_the_conditions(world, holder):
+def test_a_cancelled_permit_says_why_it_ended_and_what_can_be_done_against_it(world, holder):
     forward(world, days=365 * 3 + 2)
 
     found = page(holder)
 
-    assert "您以前的居住证已经注销" in found
+    assert "起注销" in found
+    assert "使用功能中止满两年" in found
+    assert "第二十七条" in found
+    assert 'href="/mine/wrong/"' in found
+    assert "行政复议" in found
     assert "首次申领不收费" not in found
 
 

@@ -103,6 +103,11 @@ class AgentForm(Form):
     name = NameField(label="代领人姓名", required=False, help_text="三项都留空，就是不要代领人")
     id_number = CitizenNumberField(label="代领人身份号码", required=False)
     phone = PhoneField(label="代领人手机号", required=False)
+    present = forms.BooleanField(
+        error_messages={
+            "required": "代领人要由持证人本人当面改；来的是代领人的，请持证人在手机上改"
+        }
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for all three or none."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from juzhu.domain.card import CardState
 from juzhu.domain.collection import Refusal
+from juzhu.domain.permit import CancelReason
 from juzhu.domain.vocabulary import Business
 from juzhu.modules.cases.contracts import CaseState, RulingReason
 from juzhu.modules.desk.contracts import ActKind, Identified, Reason
@@ -65,6 +66,14 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.CALL_PROVEN: "核实来电",
     ActKind.SHARE_SENT: "发共享码",
     ActKind.WRITTEN_DOWN: "新登记",
+}
+
+ENDS: Final[Mapping[CancelReason, str]] = {
+    CancelReason.TWO_YEARS_SUSPENDED: "使用功能中止满两年",
+    CancelReason.SHENZHEN_HUKOU: "户籍系统登记已转为深圳户籍；不对的，办“有信息不对”",
+    CancelReason.FRAUD: "核实后认定申领时弄虚作假",
+    CancelReason.DEATH: "民政登记去世",
+    CancelReason.OWN_REQUEST: "本人要求",
 }
 
 BUSINESSES: Final[Mapping[Business, str]] = {

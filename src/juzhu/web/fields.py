@@ -43,6 +43,7 @@ PROBLEMS: Final[Mapping[Problem, Text]] = {
 }
 """What a form says about each problem of a number."""
 
+NOT_OF_A_NAME: Final = _("姓名里不会有“%(c)s”，请照身份证填")
 NOT_A_CITIZEN: Final = _(
     "这里只办内地居民的居住证。港澳台居民请办港澳台居民居住证，外国人请办临时住宿登记"
 )
@@ -139,6 +140,17 @@ class NameField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         kwargs.setdefault("error_messages", {"required": _("请填姓名")})
         super().__init__(max_length=50, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the name; a picture or a digit in it is no letter of any script.
+
+        What this Python's tables do not know yet may be a rare character: it stays.
+        """
+        name = str(super().clean(value))
+        for c in unicodedata.normalize("NFKC", name):
+            if unicodedata.category(c)[0] in "SN" and c not in "〇○":
+                raise ValidationError(NOT_OF_A_NAME % {"c": c})
+        return name
 
 
 class CodeField(forms.CharField):

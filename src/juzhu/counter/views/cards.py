@@ -104,6 +104,8 @@ def _show(
         "refuse_form": refuse_form or card_forms.RefuseForm(),
         "spoil_form": spoil_form or card_forms.SpoilForm(),
     }
+    here = visit.hand(request, found.identified).point
+    context["elsewhere"] = bool(held.point) and held.point != here
     wrong = why is not None or request.method == "POST"
     return render(request, "counter/card.html", context, status=422 if wrong else 200)
 

@@ -240,6 +240,9 @@ def person_context(found: Visit) -> dict[str, Any]:
         "person": person,
         "permit": permit,
         "fault": fault_behind(permit) if permit else None,
+        "why_ended": texts.ENDS[permit.status.cancel_reason]
+        if permit and permit.status.cancel_reason
+        else "",
         "days_left": (permit.status.valid_through - on).days if permit else 0,
         "state_label": label,
         "state_pill": pill,

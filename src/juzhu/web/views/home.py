@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 
 from juzhu import wiring
 from juzhu.domain.card import CardState
+from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
 from juzhu.domain.vocabulary import Business, PermitState
 from juzhu.journeys import apply
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
+from juzhu.modules.permits.contracts import PermitView
 from juzhu.web import card_progress, findings, sessions
 from juzhu.web.access import public_page, resident_page
 from juzhu.web.permit_card import card_of, fault_behind
@@ -32,7 +34,7 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
     on = wiring.clock().now().date()
     permit = permits.permit_of(person_id, on)
     if permit is None or permit.status.state is PermitState.CANCELLED:
-        return _without_permit(request, person_id, cancelled=permit is not None)
+        return _without_permit(request, person_id, permit)
     card = card_progress.present(permit.id)
     context = _whose(person_id) | {
         "card": card_of(permit, on),
@@ -44,8 +46,17 @@ def my_home(request: HttpRequest, person_id: int) -> HttpResponseBase:
     return render(request, "web/home/permit.html", context)
 
 
-def _without_permit(request: HttpRequest, person_id: int, *, cancelled: bool) -> HttpResponseBase:
-    context = _whose(person_id) | {"cancelled": cancelled}
+def _without_permit(
+    request: HttpRequest, person_id: int, ended: PermitView | None
+) -> HttpResponseBase:
+    """Show whether the person may apply, and why a former permit ended."""
+    on = wiring.clock().now().date()
+    context = _whose(person_id) | {
+        "cancelled": ended is not None,
+        "ended": ended.status if ended else None,
+        "review_days": REVIEW_DAYS.on(on).value,
+        "suit_months": SUIT_MONTHS.on(on).value,
+    }
     open_case = cases.live_case(person_id, Business.FIRST_ISSUE)
     if open_case is not None:
         return render(request, "web/home/under_way.html", context | {"open_case": open_case})
