@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from juzhu import wiring
 from juzhu.counter.gate import member_of
+from juzhu.counter.law_texts import NAMES
 from juzhu.counter.now import instant
 from juzhu.domain.law import Confidence
 from juzhu.domain.parameters import PARAMETERS, stale_reviews
@@ -85,6 +86,7 @@ class Reference(Site):
         stale = stale_reviews(wiring.clock().now().date())
         rows = [
             (
+                NAMES[parameter.name],
                 parameter,
                 version,
                 _UNITS[parameter.unit],

@@ -18,6 +18,7 @@ from juzhu.modules.payments.contracts import OrderState, OrderView
 from juzhu.modules.payments.refunds import yuan
 from juzhu.ports.clock import SHENZHEN
 from juzhu.web import points, texts
+from juzhu.web.pay_page import gateway_name
 
 CARD_BUSINESSES: Final = (Business.REISSUE, Business.REPLACEMENT)
 
@@ -128,6 +129,9 @@ def context(case: CaseView, *, at: datetime) -> dict[str, Any]:
     return {
         "progress": progress,
         "fee_yuan": yuan(order.amount_fen) if order else "",
+        "fee_paid": order.payment if order else None,
+        "fee_paid_with": gateway_name(order.payment.gateway) if order and order.payment else "",
+        "fee_back": order is not None and order.state is OrderState.REFUNDED,
         "fee_by": order.pay_by.astimezone(SHENZHEN).date() if order else None,
     }
 
