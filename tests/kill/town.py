@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from juzhu.config.embedded_postgres import EmbeddedPostgres
 
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 120.0
 
 # The real command, tied to this process so that a killed test session leaves nothing running.
 _UP: Final = (
