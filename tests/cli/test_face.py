@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from juzhu.city import __file__ as city
-from juzhu.cli import face
+from juzhu.cli import checks, face
+from juzhu.cli.findings import Level
 from juzhu.cli.main import main
+from juzhu.config.env import Env
 
 FACES = Path(city).parent / "data" / "faces"
 CAMERA = Path(__file__).parents[1] / "face" / "photographs"
@@ -68,3 +70,20 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, capsys, monkeypatch
 
     assert code == 2
     assert "juzhu[face]" in err
+
+
+def test_without_the_extra_nothing_is_started_and_the_doctor_says_why(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(face, "find_spec", lambda name: None)
+    monkeypatch.setenv("JUZHU_FACE", "local")
+    monkeypatch.setenv("JUZHU_DATA_DIR", str(tmp_path / "data"))
+
+    with pytest.raises(SystemExit) as ended:
+        main(["up"])
+
+    assert ended.value.code == 2
+    assert "juzhu[face]" in capsys.readouterr().err
+    assert not (tmp_path / "data" / "pids").exists()
+    found = checks._face(Env.load())
+    assert (found.level, found.advice) == (Level.FAIL, "install juzhu[face]")

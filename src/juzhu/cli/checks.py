@@ -15,7 +15,7 @@ from django.db import connection
 
 from juzhu import wiring
 from juzhu.adapters.clock_system import SystemClock
-from juzhu.cli import static_files
+from juzhu.cli import face, static_files
 from juzhu.cli.channel_checks import channel_checks
 from juzhu.cli.findings import Check, Level
 from juzhu.cli.payment_checks import payment_checks, waiting_payments
@@ -225,6 +225,8 @@ def _face(env: Env) -> Check:
         return Check("face check", Level.OK, "none: people sign in another way")
     if env.face is FaceKind.WECHAT:
         return Check("face check", Level.OK, "WeChat's, for those who come by WeChat")
+    if env.face is FaceKind.LOCAL and not face.is_installed():
+        return Check("face check", Level.FAIL, "local, without its extra", "install juzhu[face]")
     if env.face is FaceKind.LOCAL:
         return Check(
             "face check",

@@ -17,11 +17,21 @@ app = typer.Typer(
 )
 
 
+def is_installed() -> bool:
+    """Say whether this installation has the extra that the local face check needs."""
+    return find_spec("onnxruntime") is not None and find_spec("numpy") is not None
+
+
+def require() -> None:
+    """End the command with a sentence where the extra is missing."""
+    if not is_installed():
+        running.fail("the local face check needs an extra: install juzhu[face].", code=2)
+
+
 @app.callback()
 def main(context: typer.Context) -> None:
     """Run the local face check until SIGTERM, or do what the sub-command says."""
-    if find_spec("onnxruntime") is None or find_spec("numpy") is None:
-        running.fail("the local face check needs an extra: install juzhu[face].", code=2)
+    require()
     if context.invoked_subcommand is not None:
         return
     env = running.prepared()

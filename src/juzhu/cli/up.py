@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from juzhu.cli import greeting, pidfiles, running
+from juzhu.cli import face, greeting, pidfiles, running
 from juzhu.cli.services import Database, Program
 from juzhu.cli.supervisor import StartError, StoppedError, Supervisor
 from juzhu.config import logs
@@ -28,6 +28,8 @@ _STEP_SECONDS: Final = 600.0
 def up() -> None:
     """Start database, city, web and worker, and keep them running until Ctrl-C."""
     env = running.prepared()
+    if env.face is FaceKind.LOCAL:
+        face.require()  # now, rather than after all the rest has been started
     logs.configure({"format": env.log_format, "level": "WARNING"})
     console = Console()
     with _alone(env):
@@ -54,10 +56,10 @@ def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
     if not env.production:
         console.print("City …")
         supervisor.start(city)
-    face = _program(env, "face")
+    faces = _program(env, "face")
     if env.face is FaceKind.LOCAL:
         console.print("Face check …")
-        supervisor.start(face)
+        supervisor.start(faces)
     _step(supervisor, env, "migrate", "Tables …", console)
     if not env.production:
         supervisor.wait(lambda: _city_is_ready(env), city)
@@ -67,7 +69,7 @@ def _bring_up(supervisor: Supervisor, env: Env, console: Console) -> None:
     for program in (web, counter, api, _program(env, "worker")):
         supervisor.start(program)
     if env.face is FaceKind.LOCAL:
-        supervisor.wait(lambda: _face_is_ready(env), face)
+        supervisor.wait(lambda: _face_is_ready(env), faces)
     supervisor.wait(lambda: _pages_are_ready(env, env.listen), web)
     supervisor.wait(lambda: _pages_are_ready(env, env.counter_listen), counter)
     supervisor.wait(lambda: _api_is_ready(env), api)
