@@ -3,7 +3,6 @@
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.helper_states import states_of_helping
 from tests.browser.pay_states import states_of_paying
 from tests.browser.sheet_states import State, states_of_sheets
 from tests.browser.system import System
@@ -23,7 +22,6 @@ PUBLIC = {
     "accessibility": "/accessibility/",
     "face-rules": "/face-rules/",
     "uses": "/uses/",
-    "ways": "/ways/",
     "moved": "/endorse/moved/",
     "absent": "/nothing-here/",
     "verify": "/verify/",
@@ -135,5 +133,4 @@ def states_of_people(system: System, browser: Browser) -> dict[str, State]:
     send(newcomer, phone="13800000009")
     note(newcomer, "approved-long-name")
     found |= states_of_sheets(holder=holder, suspended=suspended, newcomer=newcomer, frugal=frugal)
-    found |= states_of_helping(holder=frugal, helper=person("欧阳小文"), name="王小芳")
     return found | {name: State([], path) for name, path in PUBLIC.items()}

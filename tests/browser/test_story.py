@@ -1,5 +1,7 @@
 """What people do, as told to a browser: on a phone, on a desktop, and without scripts."""
 
+import re
+
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, keep_picture
@@ -153,3 +155,39 @@ def test_a_department_that_comes_back_decides_the_waiting_case(visit, calm):
     visitor.press("main >> :text-is('现在再试一次')")
 
     assert visitor.title() == "申请通过"
+
+
+def test_somebody_with_a_simple_phone_lets_a_relative_endorse_by_reading_out_a_code(visit, calm):
+    person, helper = calm.person("赵小刚"), visit(java_script_enabled=False)
+    helper.sign_in("林小雨", "/for/ask/")
+    helper.page.fill("#id_name", person["name"])
+    helper.page.fill("#id_id_number", person["id_number"])
+    helper.press()
+
+    text = sms(helper, person["phone"], "想替您办居住证")
+    assert "林小雨" in text
+    assert "签注" in text
+    helper.page.fill("#id_code", re.findall(r"\d{6}", text)[0])
+    helper.press()
+    helper.press("main .actions [type=submit]")
+    assert "正在替 赵*刚 办理" in helper.page.inner_text("body")
+    helper.go("/endorse/")
+    helper.page.check("input[value=stayed]")
+    helper.press()
+    assert helper.title() == "签注好了"
+
+    assert "亲友替您提交了居住证申请" in sms(helper, person["phone"], "亲友替您提交")
+    helper.go("/mine/")
+    assert helper.title() == "这件事要本人办"
+    helper.press(".acting [type=submit]")
+    assert "正在替" not in helper.page.inner_text("body")
+
+
+def sms(visitor, phone: str, words: str) -> str:
+    """Return the SMS with these words, once it is on the phone."""
+    for _ in range(100):
+        for text in visitor.system.messages(phone):
+            if words in text:
+                return text
+        visitor.page.wait_for_timeout(100)
+    raise AssertionError(f"no SMS with {words}")

@@ -25,8 +25,9 @@ from juzhu.modules.people import queries as people
 from juzhu.modules.people import services as people_services
 from juzhu.web import acting
 from juzhu.web.acting import OWN, REACH
-from tests.factories import an_id_number, looks_of
+from tests.factories import an_id_number, an_order, looks_of
 from tests.web.conftest import Resident, World, forward, sign_in
+from tests.web.test_pay import Desk
 
 PHONE, OWN_PHONE = "13800006021", "13900000002"
 
@@ -125,6 +126,7 @@ def test_a_daughter_endorses_for_her_mother_whose_simple_phone_reads_out_a_code(
     case = cases.case_of(mother_id, daughter.endorse().split("/")[2])
 
     assert (case.business, case.helper) == (Business.ENDORSEMENT, "李*红")
+    assert "李*红" in text_of(daughter.client.get(f"/cases/{case.number}/"))
     assert list(Use.objects.values_list("task", "occasion")) == [("endorse", case.number)]
     assert Occasion.HELPER_NAMED in told(mother_id)
     assert Occasion.HELPER_APPLIED in told(mother_id)
@@ -295,6 +297,30 @@ def test_the_form_asks_for_a_fresh_proof_and_lets_somebody_act(world, mother, da
     act_for(daughter, mandate.pk)
     assert daughter.make_sheet().startswith("/sheet/XX")
     assert Occasion.HELPER_SHEET in told(number_of(mother))
+
+
+def test_a_helper_pays_the_fee_and_the_holder_is_told(world, resident, daughter, monkeypatch):
+    desk = Desk()
+    monkeypatch.setattr(wiring, "payment_gateways", lambda: {desk.name: desk})
+    order = an_order(number_of(resident))
+    act_for(daughter, let(resident, daughter, world, Task.PAY, through=world.now.date()))
+
+    answer = daughter.client.post(f"/pay/{order.number}/", {"gateway": "wechat"})
+
+    assert answer.headers["Location"].startswith("https://pay.example/")
+    assert list(Use.objects.values_list("task", "occasion")) == [("pay", order.number)]
+    assert told(number_of(resident)) == [Occasion.HELPER_PAYS, Occasion.HELPER_NAMED]
+
+
+def test_a_helper_in_the_mini_program_makes_a_pass_to_pay_under_the_mandate(
+    world, resident, daughter
+):
+    order = an_order(number_of(resident))
+    act_for(daughter, let(resident, daughter, world, Task.PAY, through=world.now.date()))
+
+    daughter.client.post(f"/pay/{order.number}/native/")
+
+    assert list(Use.objects.values_list("task", "occasion")) == [("pay", order.number)]
 
 
 class TestAskingByCode:
