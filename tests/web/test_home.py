@@ -94,7 +94,7 @@ def test_a_cancelled_permit_says_why_it_ended_and_what_can_be_done_against_it(wo
 
     found = page(holder)
 
-    assert "起注销" in found
+    assert "起已注销" in found
     assert "使用功能中止满两年" in found
     assert "第二十七条" in found
     assert 'href="/mine/wrong/"' in found

@@ -129,6 +129,10 @@ def columns(
     return _svg(frame, parts)
 
 
+_LINE: Final = 14
+"""Height of a line of text in a chart."""
+
+
 def lines(frame: Frame, series: Sequence[Series], *, unit: str, every: int = 3) -> SafeString:
     """Draw lines that carry their names at their ends."""
     highest = max((max(one.values) for one in series if one.values), default=0)
@@ -136,13 +140,18 @@ def lines(frame: Frame, series: Sequence[Series], *, unit: str, every: int = 3) 
     places = max(len(frame.labels) - 1, 1)
     xs = [plot.left + plot.wide * place / places for place in range(len(frame.labels))]
     parts = [plot.axis(unit)]
+    named: list[float] = []  # where a name stands already: the next one goes above it
     for one in series:
         way = "L".join(f"{x:.1f} {plot.y(v):.1f}" for x, v in zip(xs, one.values, strict=True))
         end = plot.y(one.values[-1])
+        name_y = end + 4
+        while any(abs(name_y - other) < _LINE for other in named):
+            name_y -= _LINE
+        named.append(name_y)
         parts += [
             f'<path class="ln c-{one.shade}" d="M{way}"/>',
             f'<circle class="dt c-{one.shade}" cx="{xs[-1]:.1f}" cy="{end:.1f}" r="3.5"/>',
-            _text("vl", xs[-1] + 8, end + 4, f"{one.name} {one.values[-1]:g}"),
+            _text("vl", xs[-1] + 8, name_y, f"{one.name} {one.values[-1]:g}"),
         ]
     parts += [plot.label(place, x, every) for place, x in enumerate(xs)]
     return _svg(frame, parts)

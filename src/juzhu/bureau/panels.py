@@ -243,11 +243,15 @@ def seconds(value: float) -> str:
     return f"{value / 86_400:.0f} 天"
 
 
+_ENOUGH: Final = 20
+"""Applications on either side; a handful says nothing about days of the week."""
+
+
 def _weekends(days: Sequence[date], counts: Mapping[date, int]) -> str:
-    """Compare weekends with the other days, when there are both."""
+    """Compare weekends with the other days, when both have enough to compare."""
     free = [counts.get(day, 0) for day in days if day.weekday() >= _SATURDAY]
     working = [counts.get(day, 0) for day in days if day.weekday() < _SATURDAY]
-    if not free or not working or not sum(working):
+    if not free or not working or min(sum(free), sum(working)) < _ENOUGH:
         return ""
     change = sum(free) / len(free) / (sum(working) / len(working)) - 1
     return f"周末比工作日{'少' if change < 0 else '多'} {abs(change):.0%}。"
