@@ -251,6 +251,10 @@ def test_nothing_is_done_for_a_cancelled_permit_or_the_dead(world, mother, daugh
     act_for(daughter, mandate)
     requests.cancel(person_id=number_of(mother), hand=None, at=world.now)
     assert daughter.client.get("/").headers["Location"] == "/for/?over=1"
+    assert "这份授权现在用不了" in text_of(daughter.client.get("/for/"))
+    assert daughter.client.post(f"/for/{mandate}/begin/").status_code == 404
+    assert "现在不能办" in text_of(mother.client.get("/mine/helpers/"))
+    assert daughter.client.post(f"/for/{mandate}/end/").headers["Location"] == "/for/"
 
     anew = let(mother, daughter, world, through=world.now.date() + timedelta(days=9))
     forward(world, days=1)

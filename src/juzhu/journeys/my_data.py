@@ -216,7 +216,7 @@ def _messages(person_id: int) -> list[Entry]:
 
 
 def _looks(person_id: int, at: datetime) -> list[Entry]:
-    names = partners.names()
+    names = {**partners.names(), **mandates.helper_names(person_id)}
     whose, before = DataSubject(person_id, people.id_digest(person_id)), None
     found: list[Entry] = []
     while True:
@@ -244,6 +244,8 @@ def _who(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
     if kind == "partner":
         return names.get(name, name)
+    if kind == "helper":
+        return f"您授权的亲友 {names[actor]}"
     if kind == "officer" and len(name) > 3:
         return f"officer:{name[:1]}***{name[-2:]}"
     return actor

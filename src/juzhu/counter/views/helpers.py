@@ -8,7 +8,6 @@ from juzhu import wiring
 from juzhu.counter import desk_forms, gate, proof, visit
 from juzhu.counter.views.business import allowed, frame
 from juzhu.domain.identity import normalise_name
-from juzhu.journeys import helping
 from juzhu.modules.mandates import queries as mandates
 from juzhu.modules.mandates import services
 from juzhu.modules.mandates.contracts import MandateProblem, Named
@@ -36,7 +35,7 @@ def helpers(request: HttpRequest) -> HttpResponseBase:
         if not isinstance(given, MandateProblem):
             return redirect("counter:done", "helper")
         form.add_error("id_number", str(helper_forms.PROBLEMS[given]))
-    rows = [it for it in mandates.of_holder(found.person_id) if helping.carries(it, on=at.date())]
+    rows = [it for it in mandates.of_holder(found.person_id) if it.in_force(at.date())]
     context = frame(request, found, "helpers") | {
         "form": form,
         "may_name": may_name,

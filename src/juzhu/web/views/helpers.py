@@ -27,9 +27,9 @@ def helpers(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show who may act for the person now, and who could before."""
     on = wiring.clock().now().date()
     given = mandates.of_holder(person_id)
-    now = [it for it in given if helping.carries(it, on=on)]
+    now = [it for it in given if it.in_force(on)]
     context = {
-        "now": [(it, helper_forms.words(it.tasks)) for it in now],
+        "now": [(it, helper_forms.words(it.tasks), helping.carries(it, on=on)) for it in now],
         "before": [it for it in given if it not in now][:10],
         "may_name": len(now) < MOST_HELPERS,
     }

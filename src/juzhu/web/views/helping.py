@@ -8,6 +8,7 @@ from juzhu import wiring
 from juzhu.domain.identity import mask_name, normalise_name
 from juzhu.journeys import helping as journey
 from juzhu.modules.mandates import by_code, services
+from juzhu.modules.mandates import queries as mandates
 from juzhu.modules.mandates.contracts import MandateProblem, MandateView, Named
 from juzhu.modules.people import queries as people
 from juzhu.web import acting, drafts, helper_forms, own_forms
@@ -21,9 +22,12 @@ from juzhu.web.assurance import Act, assured
 def helped(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Show for whom the person may act, in what and until when."""
     on = wiring.clock().now().date()
-    found = journey.helped(helper_id=person_id, on=on)
+    found = mandates.of_helper(person_id, on=on)
     context = {
-        "rows": [(it, _name(it), helper_forms.words(it.tasks)) for it in found],
+        "rows": [
+            (it, _name(it), helper_forms.words(it.tasks), journey.carries(it, on=on))
+            for it in found
+        ],
         "over": "over" in request.GET,
     }
     return render(request, "web/helpers/for.html", context)
@@ -34,7 +38,8 @@ def helped(request: HttpRequest, person_id: int) -> HttpResponseBase:
 @assured(Act.HELP)
 def begin(request: HttpRequest, person_id: int, number: int) -> HttpResponseBase:
     """Go to the pages of whoever gave this mandate."""
-    _own_mandate(person_id, number)
+    if not journey.carries(_own_mandate(person_id, number), on=wiring.clock().now().date()):
+        raise Http404
     acting.begin(request, number)
     return redirect("web:home")
 
@@ -108,9 +113,9 @@ def code(request: HttpRequest, person_id: int) -> HttpResponseBase:
 
 
 def _own_mandate(person_id: int, number: int) -> MandateView:
-    """Return a mandate under which the person may act; any other looks absent."""
+    """Return a mandate in force that names the person; any other looks absent."""
     on = wiring.clock().now().date()
-    found = (it for it in journey.helped(helper_id=person_id, on=on) if it.id == number)
+    found = (it for it in mandates.of_helper(person_id, on=on) if it.id == number)
     mandate = next(found, None)
     if mandate is None:
         raise Http404
