@@ -5,9 +5,8 @@ is somebody else's stays masked: a collecting agent's name, the numbers of offic
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from django.utils.timezone import localtime
@@ -15,7 +14,8 @@ from django.utils.timezone import localtime
 from juzhu import wiring, wiring_copies
 from juzhu.domain.identity import mask_name
 from juzhu.domain.vocabulary import PermitState
-from juzhu.journeys.my_data_labels import LABELS, SECTIONS, VALUES
+from juzhu.journeys.my_data_labels import SECTIONS
+from juzhu.journeys.my_data_page import page
 from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import DataSubject, LookView
 from juzhu.modules.cards import queries as cards
@@ -24,8 +24,10 @@ from juzhu.modules.cases.contracts import CaseView
 from juzhu.modules.copies import queries as copies
 from juzhu.modules.copies import services as copy_services
 from juzhu.modules.disputes import queries as disputes
+from juzhu.modules.lives import asked
 from juzhu.modules.lives import queries as lives
 from juzhu.modules.mandates import queries as mandates
+from juzhu.modules.notices import bindings
 from juzhu.modules.notices import queries as notices
 from juzhu.modules.partners import queries as partners
 from juzhu.modules.payments import queries as payments
@@ -34,7 +36,6 @@ from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.proactive import queries as proactive
 from juzhu.modules.sheets import queries as sheets
-from juzhu.ports.copies import CopyPage, Section
 
 Entry = Mapping[str, Any]
 MOST: Final = 100_000
@@ -43,15 +44,16 @@ MOST: Final = 100_000
 
 def make(*, copy_id: int) -> None:
     """Make a copy that was asked for, once."""
-    person_id = copies.to_make(copy_id)
-    if person_id is None:
+    wanted = copies.to_make(copy_id)
+    if wanted is None:
         return
+    person_id, language = wanted
     at = wiring.clock().now()
     found = gather(person_id, at)
     copy_services.keep(
         copy_id=copy_id,
         document=_json(found, at),
-        page=wiring_copies.copy_pages().render(_page(found, at)),
+        page=wiring_copies.copy_pages().render(page(found, language, at)),
         at=at,
     )
 
@@ -72,6 +74,7 @@ def gather(person_id: int, at: datetime) -> dict[str, list[Entry]]:
         "consents": _consents(person_id),
         "life": _life(person_id),
         "hearings": _hearings(person_id),
+        "ends": _ends(person_id),
     }
     return {name: found[name] for name in SECTIONS}
 
@@ -208,6 +211,7 @@ def _messages(person_id: int) -> list[Entry]:
         {
             "at": message.written_at,
             "text": message.text,
+            "text_en": message.text_en,
             "delivery": message.delivery,
             "number": message.case_number,
         }
@@ -255,6 +259,7 @@ def _disputes(person_id: int) -> list[Entry]:
     return [
         {
             "at": dispute.opened_at,
+            "item": dispute.item,
             "reason": dispute.reason,
             "words": dispute.words,
             "answer_by": dispute.answer_by,
@@ -290,6 +295,15 @@ def _consents(person_id: int) -> list[Entry]:
         }
         for mandate in mandates.ever_of_helper(person_id)
     ]
+    given += [
+        {
+            "consent": "wechat",
+            "account": it.openid,
+            "given_at": it.bound_at,
+            "ended_at": it.ended_at,
+        }
+        for it in bindings.of_person(person_id)
+    ]
     if consent is not None:
         given.append({"consent": "endorse_without_asking", "given_at": consent.given_at})
     return given
@@ -323,6 +337,23 @@ def _hearings(person_id: int) -> list[Entry]:
     ]
 
 
+def _ends(person_id: int) -> list[Entry]:
+    return [
+        {
+            "on": end.on,
+            "asked_at": end.asked_at,
+            "channel": end.asking.channel or "counter",
+            "proofs": list(end.asking.proofs),
+            "words": end.said,
+            "answer_by": end.answer_by,
+            "outcome": end.outcome,
+            "answer": end.words if end.outcome else "",
+            "answered_at": end.answered_at,
+        }
+        for end in asked.of_person(person_id)
+    ]
+
+
 def _json(found: Mapping[str, list[Entry]], at: datetime) -> bytes:
     document = {
         "what": "深圳居住证服务留存的本人信息 (个人信息保护法 第四十五条)",
@@ -338,45 +369,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
-
-
-def _page(found: Mapping[str, list[Entry]], at: datetime) -> CopyPage:
-    made = localtime(at)
-    return CopyPage(
-        title="我的信息副本",
-        lines=(
-            f"深圳居住证服务，{made:%Y年%-m月%-d日 %H:%M} 应本人要求制作。",
-            "这份副本只供本人了解留存了什么，不能用来证明居住证有效；要证明请用信息单。",
-            "代领人的姓名和工作人员的工号是别人的信息，遮住了一部分。换下来的手机号不留存。",
-        ),
-        sections=[
-            Section(SECTIONS[name], [_rows(entry) for entry in entries])
-            for name, entries in found.items()
-        ],
-    )
-
-
-def _rows(entry: Entry) -> Sequence[tuple[str, str]]:
-    return [(LABELS[key], _words(value)) for key, value in entry.items() if value not in (None, "")]
-
-
-def _words(value: Any) -> str:
-    match value:
-        case bool():
-            return "是" if value else "否"
-        case datetime():
-            return f"{localtime(value):%Y年%-m月%-d日 %H:%M}"
-        case date():
-            return f"{value:%Y年%-m月%-d日}"
-        case StrEnum():
-            return VALUES.get(value.value, value.value)
-        case str() | int():
-            return VALUES.get(str(value), str(value))
-        case dict():
-            return "，".join(f"{name}：{words}" for name, words in _rows(value))
-        case _:
-            return _lines(value)
-
-
-def _lines(values: Iterable[Any]) -> str:
-    return "\n".join(_words(value) for value in values) or "没有"

@@ -20,13 +20,17 @@ class CopyPage:
     Attributes:
         title: its title.
         lines: what it is, by whom and when, under the title.
-        sections: in their order; one without entries says so.
+        sections: in their order; one without entries says `none`.
+        language: `zh` or `en`, for whoever reads it aloud.
+        none: what stands where there is nothing.
 
     """
 
     title: str
     lines: Sequence[str]
     sections: Sequence[Section]
+    language: str = "zh"
+    none: str = "没有"
 
 
 class CopyPages(Protocol):

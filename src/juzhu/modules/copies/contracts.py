@@ -19,6 +19,13 @@ class CopyState(StrEnum):
     OVER = "over"  # its files are gone
 
 
+class Language(StrEnum):
+    """In which language the page of a copy is written."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
 class Form(StrEnum):
     """In which form it is fetched."""
 

@@ -10,6 +10,7 @@ class Copy(models.Model):
 
     person_id = models.BigIntegerField()
     asked_at = models.DateTimeField()
+    language = models.CharField(max_length=8, default="zh", db_default="zh")  # of the page
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     document = SealedBytesField(null=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from juzhu.modules.copies.contracts import CopyState, CopyView, Form
+from juzhu.modules.copies.contracts import CopyState, CopyView, Form, Language
 from juzhu.modules.copies.models import Copy
 
 
@@ -12,10 +12,11 @@ def latest(person_id: int, *, at: datetime) -> CopyView | None:
     return None if row is None else view(row, at)
 
 
-def to_make(copy_id: int) -> int | None:
-    """Return whose copy is still to be made."""
+def to_make(copy_id: int) -> tuple[int, Language] | None:
+    """Return whose copy is still to be made, and in which language."""
     rows = Copy.objects.filter(pk=copy_id, made_at__isnull=True)
-    return rows.values_list("person_id", flat=True).first()
+    found = rows.values_list("person_id", "language").first()
+    return None if found is None else (found[0], Language(found[1]))
 
 
 def file_of(person_id: int, copy_id: int, form: Form, *, at: datetime) -> bytes | None:

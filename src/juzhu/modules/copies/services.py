@@ -9,7 +9,7 @@ from django.db.models import Q
 from juzhu.modules import queue
 from juzhu.modules.audit import services as audit
 from juzhu.modules.audit.contracts import Purpose
-from juzhu.modules.copies.contracts import KEPT, MOST_A_DAY, Form
+from juzhu.modules.copies.contracts import KEPT, MOST_A_DAY, Form, Language
 from juzhu.modules.copies.models import Copy
 from juzhu.modules.notices import services as notices
 from juzhu.modules.notices.contracts import Occasion
@@ -23,8 +23,10 @@ class TooManyError(Exception):
 
 
 @transaction.atomic
-def ask(*, person_id: int, at: datetime) -> int:
-    """Have a copy made; while one is being made, that is it. Return its id.
+def ask(*, person_id: int, at: datetime, language: Language = Language.CHINESE) -> int:
+    """Have a copy made, its page in that language; while one is being made, that is it.
+
+    Returns its id.
 
     Raises:
         TooManyError: three were made within a day.
@@ -34,7 +36,7 @@ def ask(*, person_id: int, at: datetime) -> int:
     if mine.filter(asked_at__gt=at - _DAY, made_at__isnull=False).count() >= MOST_A_DAY:
         raise TooManyError
     row, fresh = Copy.objects.get_or_create(
-        person_id=person_id, made_at__isnull=True, defaults={"asked_at": at}
+        person_id=person_id, made_at__isnull=True, defaults={"asked_at": at, "language": language}
     )
     if fresh:
         _note(person_id, "asked", row.pk, at)

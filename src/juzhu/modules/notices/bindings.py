@@ -1,6 +1,7 @@
 """WeChat accounts bound to persons: one account has one person, one person one account."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -39,6 +40,21 @@ def bound_at(person_id: int) -> datetime | None:
     """Return since when the person has an account bound, None without one."""
     live = WechatBinding.objects.filter(person_id=person_id, ended_at__isnull=True)
     return live.values_list("bound_at", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class BindingView:
+    """An account that is or was bound to a person. Never log it."""
+
+    openid: str
+    bound_at: datetime
+    ended_at: datetime | None
+
+
+def of_person(person_id: int) -> list[BindingView]:
+    """Return every account that was ever bound to the person, newest first."""
+    rows = WechatBinding.objects.filter(person_id=person_id).order_by("-bound_at", "-pk")
+    return [BindingView(row.openid, row.bound_at, row.ended_at) for row in rows]
 
 
 @transaction.atomic

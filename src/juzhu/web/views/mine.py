@@ -13,7 +13,7 @@ from juzhu.modules.cases.contracts import CaseView
 from juzhu.modules.cases.deadlines import answer_by
 from juzhu.modules.copies import queries as copies
 from juzhu.modules.copies import services as copy_services
-from juzhu.modules.copies.contracts import KEPT, Form
+from juzhu.modules.copies.contracts import KEPT, Form, Language
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import ANSWER_WORKING_DAYS
 from juzhu.modules.lives import queries as lives
@@ -25,7 +25,7 @@ from juzhu.modules.people.contracts import NewPhone, PhoneProblem
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.modules.workdays import working_day_after
-from juzhu.web import disputing, drafts, look_forms, own_forms, points
+from juzhu.web import display, disputing, drafts, look_forms, own_forms, points
 from juzhu.web.access import own_case, resident_page
 from juzhu.web.assurance import Act, assured, fresh_ways
 from juzhu.web.channels import channel_of
@@ -261,7 +261,9 @@ def copy(request: HttpRequest, person_id: int) -> HttpResponseBase:
     at, problem = wiring.clock().now(), False
     if request.method == "POST":
         try:
-            copy_services.ask(person_id=person_id, at=at)
+            reads_english = display.language(request) == "en"
+            language = Language.ENGLISH if reads_english else Language.CHINESE
+            copy_services.ask(person_id=person_id, at=at, language=language)
         except copy_services.TooManyError:
             problem = True
         else:
