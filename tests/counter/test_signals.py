@@ -8,6 +8,7 @@ from juzhu.domain.vocabulary import PermitState
 from juzhu.modules.audit import queries as audit
 from juzhu.modules.audit.contracts import DataSubject
 from juzhu.modules.cases import lives as case_lives
+from juzhu.modules.desk.models import Act
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes import services as dispute_services
 from juzhu.modules.disputes.contracts import Reason
@@ -148,3 +149,23 @@ def test_nobody_answers_for_a_look_of_their_own(desk, watch, holder):
 
     other.client.post(f"/disputes/{number}/")
     assert disputes.dispute(number).officer == other.username
+
+
+def test_a_holder_without_a_phone_is_heard_at_a_window_and_then_it_may_be_decided(
+    reviewers, holder, officer
+):
+    first, second = reviewers
+    number = permits.permit_of(holder, TODAY).number
+    path = first.client.post("/fraud/new/", {"permit": number, "words": WORDS}).headers["Location"]
+    officer.client.post("/desk/find/", {"q": number, "why": "visit"})
+    assert officer.client.post("/desk/hearing/", {"words": ""}).status_code == 422
+
+    done = officer.client.post("/desk/hearing/", {"words": "合同在这里，单位没有去备案"})
+
+    assert done.headers["Location"] == "/desk/done/hearing/"
+    [found] = lives.proceedings_of(holder)
+    assert found.said == "合同在这里，单位没有去备案"
+    assert Act.objects.latest("pk").kind == "heard"
+    assert officer.client.post("/desk/hearing/", {"words": "再说"}).headers["Location"] == "/desk/"
+    second.client.post(path, {"words": "看过合同原件，单位已补备案"})
+    assert lives.proceedings_of(holder)[0].outcome == "dropped"

@@ -59,6 +59,7 @@ MATRIX: Final[Mapping[str, Rule]] = {
     "name": Rule(read=DESK, write=DESK),
     "phone": Rule(read=DESK, write=DESK),
     "phone-code": Rule(read=DESK, write=DESK),
+    "hearing": Rule(read=DESK, write=DESK),
     "wrong": Rule(read=DESK, write=DESK),
     "agent": Rule(read=DESK, write=DESK),
     "consent": Rule(read=DESK, write=DESK),

@@ -33,6 +33,7 @@ NEEDS: Final[Mapping[str, frozenset[Identified]]] = {
     "agent": HERE,
     "cancel": HERE,
     "not-asked": HERE,
+    "hearing": HERE,
 }
 """By the name of the address."""
 

@@ -12,6 +12,8 @@ from juzhu.modules.cards.contracts import CardView
 from juzhu.modules.cases import objections, requests
 from juzhu.modules.cases.contracts import LIVE, CaseView
 from juzhu.modules.desk.contracts import Identified
+from juzhu.modules.lives import queries as lives
+from juzhu.modules.lives.contracts import ProceedingView
 from juzhu.modules.permits.contracts import PermitView
 from juzhu.web import points
 from juzhu.web.card_progress import CARD_BUSINESSES
@@ -45,7 +47,7 @@ def offers(
     permit: PermitView | None, cases: Sequence[CaseView], *, identified: Identified
 ) -> list[Offer]:
     """Return what is on offer, in the order of the desk, for a person identified so."""
-    found = [*_offers(permit, cases), *_not_asked(permit)]
+    found = [*_offers(permit, cases), *_not_asked(permit), *_hearing(permit)]
     return [it if proof.enough(it.address, identified) else _needs_more(it) for it in found]
 
 
@@ -158,6 +160,19 @@ def _consent(status: PermitStatus | None) -> Offer:
     if status.state is PermitState.CANCELLED:
         return Offer("consent", "自动签注", "已经注销", False)
     return Offer("consent", "自动签注", "授权或者收回", True)
+
+
+def to_be_heard(person_id: int) -> ProceedingView | None:
+    """Return the doubts about this person's permit to which they have not said anything yet."""
+    open_ones = (it for it in lives.proceedings_of(person_id) if not it.outcome)
+    return next((it for it in open_ones if it.said_at is None), None)
+
+
+def _hearing(permit: PermitView | None) -> Iterator[Offer]:
+    """Offer to be heard, where there are doubts about how the permit was obtained."""
+    found = to_be_heard(permit.person_id) if permit else None
+    if found is not None:
+        yield Offer("hearing", "说明申领情况", f"请在{day(found.hear_by)}前", True)
 
 
 def _cancel(status: PermitStatus | None) -> Offer:

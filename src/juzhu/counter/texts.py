@@ -49,6 +49,7 @@ ACTS: Final[Mapping[ActKind, str]] = {
     ActKind.AGENT_CHANGED: "改代领人",
     ActKind.CANCELLED: "注销",
     ActKind.DISPUTE_TAKEN: "有信息不对",
+    ActKind.HEARD: "说明申领情况",
     ActKind.END_DISPUTED: "提出不是本人注销",
     ActKind.REVIEW_ASKED: "申请人工复核",
     ActKind.WITHDRAWN: "撤回申请",

@@ -58,6 +58,7 @@ urlpatterns = [
     path("desk/consent/", requests.consent, name="consent"),
     path("desk/helpers/", helpers.helpers, name="helpers"),
     path("desk/helpers/<int:number>/end/", helpers.end, name="helper-end"),
+    path("desk/hearing/", requests.hearing, name="hearing"),
     path("desk/wrong/", requests.wrong, name="wrong"),
     path("desk/agent/", requests.agent, name="agent"),
     path("desk/reissue/", cards.reissue, name="reissue"),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from juzhu import wiring
-from juzhu.counter import desk_forms, gate, visit
+from juzhu.counter import desk_forms, gate, standing, visit
 from juzhu.counter.views.business import allowed, frame
 from juzhu.domain.identity import normalise_name
 from juzhu.domain.parameters import REVIEW_DAYS, SUIT_MONTHS
@@ -18,6 +18,7 @@ from juzhu.modules.desk import services as desk
 from juzhu.modules.desk.contracts import ActKind
 from juzhu.modules.disputes import queries as disputes
 from juzhu.modules.disputes.contracts import ANSWER_WORKING_DAYS
+from juzhu.modules.lives import services as life_services
 from juzhu.modules.people import phones
 from juzhu.modules.people.contracts import NewPhone
 from juzhu.modules.permits import queries as permits
@@ -26,6 +27,7 @@ from juzhu.modules.sheets import queries as sheets
 from juzhu.modules.sheets.contracts import SheetState
 from juzhu.modules.workdays import working_day_after
 from juzhu.web import disputing, look_forms
+from juzhu.web.own_forms import SayForm
 from juzhu.web.sheet_forms import SheetForm
 from juzhu.web.views.sheets import PDF_POLICY
 
@@ -253,6 +255,27 @@ def not_asked(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+def hearing(request: HttpRequest) -> HttpResponseBase:
+    """Take down what the holder says to doubts about how the permit was obtained."""
+    found = visit.at_window(request)
+    doubts = standing.to_be_heard(found.person_id)
+    if doubts is None or not allowed(found, "hearing"):
+        return redirect("counter:desk")
+    form = SayForm(gate.posted(request))
+    if form.is_valid():
+        life_services.say(
+            person_id=found.person_id,
+            proceeding_id=doubts.id,
+            words=form.cleaned_data["words"],
+            at=wiring.clock().now(),
+            hand=visit.hand(request, found.identified),
+        )
+        return redirect("counter:done", "hearing")
+    context = frame(request, found, "hearing") | {"form": form, "doubts": doubts}
+    return render(request, "counter/hearing.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
 def wrong(request: HttpRequest) -> HttpResponseBase:
     """Take down that data about the person are wrong, and tell what became of it."""
     found, at = visit.at_window(request), wiring.clock().now()
@@ -276,6 +299,10 @@ def wrong(request: HttpRequest) -> HttpResponseBase:
 
 
 DONE = {
+    "hearing": (
+        "说明已经记下",
+        "由另一位复核员看了再决定，结果发短信。现在还没有任何决定，居住证照常有效。",
+    ),
     "wrong": (
         "转给复核员核实了",
         "结果发短信；没有手机的，带身份证到任一受理点，在“有信息不对”里能看到答复。",

@@ -40,6 +40,7 @@ class ActKind(StrEnum):
     AGENT_CHANGED = "agent_changed"
     CANCELLED = "cancelled"
     DISPUTE_TAKEN = "dispute_taken"  # the person says: data about me are wrong
+    HEARD = "heard"  # what a holder says to doubts about the permit
     END_DISPUTED = "end_disputed"  # the person says: I never asked for the cancellation
     REVIEW_ASKED = "review_asked"  # for the person: let a human look at the refusal
     WITHDRAWN = "withdrawn"

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from juzhu.modules.desk import services as desk
+from juzhu.modules.desk.contracts import ActKind, Hand
 from juzhu.modules.lives.contracts import Outcome, ProceedingView, SignalView
 from juzhu.modules.lives.models import Proceeding, Reading, Signal
 from juzhu.modules.lives.queries import SignalNotFoundError, proceeding_view, view
@@ -167,10 +169,30 @@ def open_proceeding(
 
 
 @transaction.atomic
-def say(*, person_id: int, proceeding_id: int, words: str, at: datetime) -> bool:
-    """Take down what the person says to it; False when it is decided or said already."""
+def say(
+    *, person_id: int, proceeding_id: int, words: str, at: datetime, hand: Hand | None = None
+) -> bool:
+    """Take down what the person says to it; False when it is decided or said already.
+
+    Args:
+        person_id: the holder.
+        proceeding_id: which proceeding of theirs.
+        words: what they say.
+        at: now.
+        hand: the officer who takes it down at a counter, None on the phone.
+
+    """
     rows = Proceeding.objects.filter(pk=proceeding_id, person_id=person_id, outcome="")
-    return bool(rows.filter(said_at__isnull=True).update(said=words, said_at=at))
+    taken = bool(rows.filter(said_at__isnull=True).update(said=words, said_at=at))
+    if taken and hand is not None:
+        desk.note(
+            hand=hand,
+            kind=ActKind.HEARD,
+            person_id=person_id,
+            at=at,
+            occasion=f"fraud-{proceeding_id}",
+        )
+    return taken
 
 
 @part_of_one_effect
