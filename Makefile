@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 UV = $$($(BIN)/python -m pip config list 2>/dev/null \
 	| sed -nE "s/^(global|:env:)\.index-url='(.*)'/env UV_DEFAULT_INDEX=\2/p" | tail -n 1) $(BIN)/uv
 
-.PHONY: help setup run test test-fast check fix openapi golden soak pictures bench lock chromium clean
+.PHONY: help setup run test test-fast check fix openapi golden soak pictures old-browser bench lock chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -67,6 +67,11 @@ soak: $(STAMP) ## the long tests
 
 pictures: $(STAMP) chromium ## a picture of every page in every state, in screenshots/
 	JUZHU_TEST_PICTURES=1 $(PYTEST) -q -n 2 tests/browser/test_every_page.py tests/browser/test_story.py
+
+old-browser: $(STAMP) ## the same pages in Chromium 88, which comes from npm (needs Node)
+	cd frontend/old-chromium && npm ci --silent --ignore-scripts && node unpack.mjs
+	JUZHU_TEST_CHROMIUM=frontend/old-chromium/chromium $(PYTEST) -q -n 2 --dist loadgroup \
+		-m "browser and not soak" tests/browser/test_every_page.py tests/browser/test_gallery.py
 
 bench: $(STAMP) ## measure
 	$(BIN)/juzhu bench

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import system as running
 from tests.browser.system import System
-from tests.conftest import FOLDER_PREFIX
+from tests.conftest import CHROMIUM_ARGUMENTS, FOLDER_PREFIX
 
 SHOTS = Path(__file__).parents[2] / "screenshots"
 PICTURES = bool(os.environ.get("JUZHU_TEST_PICTURES"))  # for people to look at: `make pictures`
@@ -110,15 +110,30 @@ def keep_picture(page: Page, name: str) -> None:
 Open = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="session")
+def looking(browser: Browser) -> Iterator[Browser]:
+    """Yield the browser that pages are looked at in; JUZHU_TEST_CHROMIUM names an older one.
+
+    The system's Chromium does the typing: Playwright asks things of it that old ones do not know.
+    """
+    named = os.environ.get("JUZHU_TEST_CHROMIUM")
+    if not named:
+        yield browser
+        return
+    old = browser.browser_type.launch(executable_path=named, args=CHROMIUM_ARGUMENTS)
+    yield old
+    old.close()
+
+
 @pytest.fixture
-def visit(system: System, browser: Browser) -> Iterator[Open]:
+def visit(system: System, looking: Browser) -> Iterator[Open]:
     """Return a way to open a fresh browser profile; console messages fail the test."""
     opened: list[Visitor] = []
 
     def open_one(
         *, shape: dict[str, Any] = PHONE, lang: str = "zh-hans", elder: bool = False, **options: Any
     ) -> Visitor:
-        context = browser.new_context(
+        context = looking.new_context(
             **{"locale": "zh-CN", "device_scale_factor": 2 if PICTURES else 1, **shape, **options}
         )
         choices = {"django_language": lang, "juzhu_mode": "care" if elder else "standard"}

@@ -60,3 +60,34 @@ ELSEWHERE: Final = {
     "web/verify/too_many.html": "tests/browser/test_sheet_time.py, which closes the check",
 }
 """Pages with a test of their own in a browser, and why."""
+
+AT_THE_DESK: Final = {
+    "counter/accounts.html": "accounts",
+    "counter/agent.html": "agent",
+    "counter/apply.html": "apply",
+    "counter/cancel.html": "cancel",
+    "counter/card.html": "card",
+    "counter/case.html": "endorsed",
+    "counter/choose.html": "choose",
+    "counter/day.html": "day",
+    "counter/dispute.html": "dispute",
+    "counter/done.html": "done",
+    "counter/errors/403.html": "forbidden",
+    "counter/hand_over.html": "hand-over",
+    "counter/newcomer.html": "newcomer",
+    "counter/password.html": "password",
+    "counter/phone_code.html": "phone-code",
+    "counter/receipt.html": "receipt",
+    "counter/reissue.html": "reissue",
+    "counter/review_case.html": "review-case",
+    "counter/review_done.html": "review-done",
+    "counter/review_over.html": "review-over",
+    "counter/sample.html": "sample",
+    "counter/sheet.html": "sheet",
+    "counter/sheet_made.html": "sheet-made",
+    "counter/shift.html": "shift",
+    "counter/statement.html": "cancel/statement",
+    "counter/ticket.html": "ticket",
+    "counter/too_much.html": "too-much",
+}
+"""The staff's pages by the name under which `tests/browser/test_counter.py` looks at them."""

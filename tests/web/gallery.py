@@ -3,7 +3,7 @@
 `tests/web/test_gallery.py` reads them, `tests/browser/test_gallery.py` looks at them in a browser.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -70,22 +70,23 @@ class Gallery:
 
     world: World
     patch: pytest.MonkeyPatch
+    languages: Mapping[str, str] = field(default_factory=lambda: LANGUAGES)
     pictures: list[Picture] = field(default_factory=list)
 
     def keep(
         self,
         name: str,
         path: str | Callable[[], str],
-        who: Client | Resident | None = None,
+        who: Any = None,
         **asked: Any,
     ) -> None:
-        """Ask for a page in both languages; `typed` sends a form, `headers` name the device.
+        """Ask for a page in every language; `typed` sends a form, `headers` name the device.
 
         A path that is good once is made anew for each language.
         """
-        client = who.client if isinstance(who, Resident) else who or Client()
+        client: Client = getattr(who, "client", who) or Client()
         typed, headers = asked.get("typed"), asked.get("headers", {})
-        for lang, code in LANGUAGES.items():
+        for lang, code in self.languages.items():
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = code
             here = path if isinstance(path, str) else path()
             answer = (
