@@ -1,5 +1,7 @@
 """Binding a WeChat account: after a face, after a page that says so, and never by halves."""
 
+import time
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ from juzhu.modules.notices import bindings
 from juzhu.modules.notices.models import Message, WechatBinding
 from juzhu.modules.people.models import Person
 from juzhu.web import assurance
+from juzhu.web.views import wechat as view
 from tests.web.conftest import Resident
 from tests.web.wechat.conftest import PHONE
 
@@ -19,15 +22,25 @@ def person_of(resident: Resident) -> int:
     return Person.objects.get(id_digest=digest_of(resident.id_number)).pk
 
 
-def to_confirm(resident, wechat, number=PHONE):
-    """Go to WeChat and come back with a code."""
+def begin(resident) -> str:
+    """Be about to go to WeChat; return the state that it sends the browser back with."""
     page = resident.client.get("/wechat/")
-    state = parse_qs(urlsplit(page.context["authorize_url"]).query)["state"][0]
-    return resident.client.get("/wechat/bound/", {"code": wechat.code(number), "state": state})
+    return parse_qs(urlsplit(page.context["authorize_url"]).query)["state"][0]
+
+
+def came_back(resident, wechat, state, number=PHONE) -> str:
+    """Return where a browser is led that comes back with a fresh code."""
+    given = {"code": wechat.code(number), "state": state}
+    return str(resident.client.get("/wechat/bound/", given).headers["Location"])
+
+
+def to_confirm(resident, wechat, number=PHONE) -> str:
+    """Go to WeChat and come back with a code."""
+    return came_back(resident, wechat, begin(resident), number)
 
 
 def bind(resident, wechat, number=PHONE):
-    assert to_confirm(resident, wechat, number).headers["Location"] == "/wechat/confirm/"
+    assert to_confirm(resident, wechat, number) == "/wechat/confirm/"
     return resident.client.post("/wechat/confirm/")
 
 
@@ -103,6 +116,23 @@ def test_a_way_back_that_was_not_begun_here_binds_nothing(holder, wechat, query)
     assert response.headers["Location"] == "/wechat/?failed=1"
     assert "没有绑上" in holder.client.get("/wechat/?failed=1").content.decode()
     assert holder.client.get("/wechat/confirm/").headers["Location"] == "/wechat/"
+    assert not WechatBinding.objects.exists()
+
+
+def test_a_way_back_late_or_twice_binds_nothing(holder, wechat, monkeypatch):
+    begun = begin(holder)
+    with monkeypatch.context() as later:
+        later.setattr(view, "time", SimpleNamespace(time=lambda: time.time() + 601))
+        assert came_back(holder, wechat, begun) == "/wechat/?failed=1"
+    assert came_back(holder, wechat, begun) == "/wechat/?failed=1"  # that state is spent
+
+    begun = begin(holder)
+    assert came_back(holder, wechat, begun) == "/wechat/confirm/"
+    assert came_back(holder, wechat, begun) == "/wechat/?failed=1"
+    with monkeypatch.context() as later:
+        later.setattr(view, "time", SimpleNamespace(time=lambda: time.time() + 601))
+        assert holder.client.post("/wechat/confirm/").headers["Location"] == "/wechat/"
+
     assert not WechatBinding.objects.exists()
 
 
