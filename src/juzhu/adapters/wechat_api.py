@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import msgspec
@@ -73,6 +73,12 @@ class WechatApi:
     def publish_menu(self, menu: Mapping[str, Any]) -> None:
         """Replace the menu: WeChat keeps one, so the same again is harmless."""
         self.call("/cgi-bin/menu/create", menu)
+
+    @property
+    def authorize_origin(self) -> str:
+        """Scheme and host of `authorize_url`."""
+        parts = urlsplit(self._settings.open_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def authorize_url(self, *, back: str, state: str) -> str:
         """Return where the browser asks WeChat for a code; WeChat wants this very order."""

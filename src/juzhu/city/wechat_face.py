@@ -58,6 +58,16 @@ def film(city: City, verify_id: str) -> None:
         check.result = _MATCHED
 
 
+def waiting(city: City, openid: str) -> str | None:
+    """Return the newest check that waits for the phone of an account to film its person."""
+    found = [
+        verify_id
+        for verify_id, check in city.wechat.checks.items()
+        if check.openid == openid and check.result == _CANCELLED and check.until > time.time()
+    ]
+    return found[-1] if found else None
+
+
 def ask(city: City, wish: dict[str, Any]) -> dict[str, Any]:
     """Answer queryVerifyInfo."""
     check = city.wechat.checks.get(str(wish.get("verify_id", "")))

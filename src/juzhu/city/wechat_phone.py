@@ -16,6 +16,7 @@ from juzhu.city.control import BadRequestError, form_fields, is_json
 from juzhu.city.markup import Html, el, english, page
 from juzhu.city.state import City
 from juzhu.city.wechat import Bubble, Wechat
+from juzhu.city.wechat_face import film, waiting
 
 ANSWER_SECONDS: Final = 5.0
 """WeChat waits this long for an answer, then says that the account is not available."""
@@ -51,6 +52,7 @@ async def phone(request: Request) -> Response:
         el("p", el("a", "刷新", href=f"/wechat/{number}")),
         el("ol", *(_bubble(bubble) for bubble in shown), class_="phone"),
         _forms(number, follows=follows),
+        *_face(city, number),
         el("h2", "菜单", english("Menu")),
         el("ul", *_menu(city.wechat.menu), class_="list"),
     )
@@ -81,6 +83,20 @@ def _forms(number: str, *, follows: bool) -> Html:
     )
 
 
+def _face(city: City, number: str) -> list[Html]:
+    """Show the camera that WeChat would open, where a face check waits for one."""
+    if waiting(city, city.wechat.openid(number)) is None:
+        return []
+    button = el("button", "刷脸 ", english("Be filmed"), name="do", value="film")
+    note = "微信正等着刷脸。刷完回到居住证服务，点“继续”。"
+    then = english("WeChat waits to film you. Then go back to the service and continue.")
+    return [
+        el("h2", "人脸核身", english("Face check")),
+        el("p", note, then),
+        el("form", button, method="post", action=f"/wechat/{number}"),
+    ]
+
+
 def _menu(menu: dict[str, Any]) -> list[Html]:
     found = []
     for button in menu.get("button", []):
@@ -100,8 +116,11 @@ async def act(request: Request) -> Response:
             answer = await _follow(city.wechat, number, follows=what == "follow")
         case "text":
             answer = await _type(city.wechat, number, str(fields.get("text", "")))
+        case "film":
+            answer = ""
+            film(city, waiting(city, city.wechat.openid(number)) or "")
         case _:
-            raise BadRequestError("do must be follow, unfollow or text")
+            raise BadRequestError("do must be follow, unfollow, text or film")
     if is_json(request):
         return json_response({"answer": answer})
     return RedirectResponse(f"/wechat/{quote(number)}", 303)

@@ -177,6 +177,10 @@ class WechatAccount(Protocol):
     def publish_menu(self, menu: Mapping[str, Any]) -> None:
         """Replace the account's menu; the same menu again changes nothing."""
 
+    @property
+    def authorize_origin(self) -> str:
+        """Scheme and host of `authorize_url`: a form whose answer leads there must be let."""
+
     def authorize_url(self, *, back: str, state: str) -> str:
         """Return the address at WeChat that sends the browser `back` with a code (snsapi_base)."""
 

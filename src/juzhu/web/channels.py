@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from juzhu import wiring
 from juzhu.modules.cases.contracts import Application, Channel
 from juzhu.web import acting
 from juzhu.web.middleware import CONTENT_SECURITY_POLICY
@@ -32,6 +33,19 @@ def let_wechat_in(response: HttpResponseBase) -> HttpResponseBase:
     policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", f"script-src 'self' {_WECHAT}")
     response.headers["Content-Security-Policy"] = policy
     return response
+
+
+def lead_to_wechat(response: HttpResponseBase) -> None:
+    """Let the page's form lead to where WeChat says whose phone it is: browsers ask for leave.
+
+    The answer to the form leads there through an address of ours, which makes no difference.
+    """
+    account = wiring.wechat()
+    if account is not None:
+        held = response.headers.get("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers["Content-Security-Policy"] = held.replace(
+            "form-action 'self'", f"form-action 'self' {account.authorize_origin}"
+        )
 
 
 def came_from(request: HttpRequest, application: Application) -> Application:

@@ -11,6 +11,7 @@ from django.test import Client
 from juzhu import wiring
 from juzhu.adapters.face_wechat import WechatFace
 from juzhu.config.parse import FaceKind
+from tests.web.wechat.conftest import PHONE
 
 
 @pytest.fixture
@@ -34,12 +35,22 @@ def come(visitor: Client, wechat, given: dict[str, str], **changed: str):
     return visitor.get(back.path, answer)
 
 
+def test_browsers_let_the_form_lead_to_wechat(somebody, wechat, visitor):
+    """They hold the answers to a form, and all that these lead to, to the page's own policy."""
+    for page in (visitor.get("/sign-in/"), visitor.post("/sign-in/", {})):
+        policy = page.headers["Content-Security-Policy"]
+        assert f"form-action 'self' {wechat.city.url};" in policy
+    policy = come(visitor, wechat, somebody).headers["Content-Security-Policy"]
+    assert f"form-action 'self' {wechat.city.url};" in policy
+    assert "https://res.wx.qq.com" in policy
+
+
 def test_a_filmed_person_is_signed_in(somebody, wechat, visitor):
     page = come(visitor, wechat, somebody)
     assert page.status_code == 200
     assert "https://res.wx.qq.com" in page.headers["Content-Security-Policy"]
     assert "res.wx.qq.com" not in visitor.get("/sign-in/").headers["Content-Security-Policy"]
-    wechat.control(film=page.context["verify_id"])
+    wechat.post(f"/wechat/{PHONE}", {"do": "film"})
 
     response = visitor.post("/sign-in/wechat/", {"next": "/apply/"})
 

@@ -14,7 +14,7 @@ from juzhu import wiring
 from juzhu.journeys import sign_in as journey
 from juzhu.journeys.sign_in import NotSignedIn, SignedIn, SignInProblem
 from juzhu.modules.people import queries as people
-from juzhu.web import drafts, forms, sealed, sessions, wanted
+from juzhu.web import channels, drafts, forms, sealed, sessions, wanted
 from juzhu.web.access import local_path, public_page
 from juzhu.web.addresses import client_address
 
@@ -162,7 +162,10 @@ def show(
         "again": "again" in request.GET and sessions.visitor(request) is not None,
         "unavailable": False,
     }
-    return render(request, template, context | more, status=status)
+    response = render(request, template, context | more, status=status)
+    if wiring.face_kind() == "wechat":
+        channels.lead_to_wechat(response)
+    return response
 
 
 def closed(request: HttpRequest, refused: NotSignedIn, *, by_face: bool) -> HttpResponseBase:

@@ -125,4 +125,5 @@ def _page(
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
         "script-src 'self'", f"script-src 'self' {SCRIPT_HOST}"
     )
+    channels.lead_to_wechat(response)
     return response
