@@ -150,6 +150,10 @@ def _desk(gallery: Gallery, watch: Watch) -> None:
     gallery.keep("person-long-name", "/desk/", officer)
     gallery.keep("phone-errors", "/desk/phone/", officer, typed={"phone": "1"})
     gallery.keep("consent", "/desk/consent/", officer)
+    permit = permits.permit_of(holder, TODAY)
+    assert permit is not None
+    fraud.open_proceeding(permit_number=permit.number, officer="s2", ground=WORDS, at=NOON)
+    gallery.keep("hearing-errors", "/desk/hearing/", officer, typed={})
     for tab in ("endorse", "wrong", "share", "helpers", "sheet", "cancel"):
         gallery.keep(f"{tab}-errors", f"/desk/{tab}/", officer, typed={})
     gallery.keep("cards-empty", "/cards/", officer)

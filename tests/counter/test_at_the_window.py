@@ -63,3 +63,21 @@ def test_a_page_left_open_does_nothing_to_whoever_came_after(officer, holder):
         forms = re.findall(r"<form (?!.*/(?:find|tickets|sign-out)/)(.*?)</form>", page, re.DOTALL)
         assert forms
         assert all('name="window"' in form for form in forms), path
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("古丽娜尔·买买提", "不能按姓名找"),
+        ("43010519920304997X", "最后一位对不上"),
+        ("４３０１０５１９９２１３０４９９７０", "不是一个日期"),
+        ("4301051992030499", "身份号码要 18 位，现在是 16 位"),
+        ("138 0000 9999", "没有人留过这个手机号"),
+        ("😀", "没有找到"),
+    ],
+)
+def test_what_finds_nobody_says_what_is_wrong_with_it(officer, typed, said):
+    answer = find(officer, typed)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()

@@ -340,3 +340,9 @@ def test_a_ruling_rests_on_the_freshest_answers(world, doubtful, reviewer):
     row = Decision.objects.get(case__number=doubtful, reason="same_person")
     assert (row.attempt, row.evidence_attempt) == (3, 2)
     assert len(cases.case_of(owner(doubtful), doubtful).answers) == 6
+
+
+def test_that_it_is_the_same_person_answers_no_question_about_insurance(reviewer, refused):
+    take(reviewer, refused)
+    assert decide(reviewer, refused, "same_person").status_code == 422
+    assert decide(reviewer, refused, "documents_seen").status_code == 302

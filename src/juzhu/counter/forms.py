@@ -1,7 +1,8 @@
 """What staff may type."""
 
+import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -21,7 +22,7 @@ from juzhu.modules.people import queries as people
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.staff.contracts import Role
 from juzhu.web import points
-from juzhu.web.fields import NameField
+from juzhu.web.fields import CitizenNumberField, NameField
 from juzhu.web.forms import Form
 
 
@@ -139,6 +140,10 @@ class PasswordForm(Form):
         return given
 
 
+_LIKE_A_PHONE: Final = re.compile(r"1[3-9]\d{9}")
+_LIKE_A_NUMBER: Final = re.compile(r"\d{16,18}X?|\d{15}")
+
+
 class FindForm(Form):
     """Whom to find, and why; or what the card reader has read."""
 
@@ -188,6 +193,20 @@ class FindForm(Form):
         except NumberError:
             return ""
         return found.number if found.kind is NumberKind.CITIZEN else ""
+
+    def not_found(self) -> str:
+        """Return what is wrong with the number that found nobody, or what else to try."""
+        typed = "".join(unicodedata.normalize("NFKC", self.cleaned_data["q"]).split()).upper()
+        if typed.replace("·", "").isalpha():
+            return "这里要填号码，不能按姓名找。请读身份证，或者输入证件号、手机号或受理号"
+        if _LIKE_A_PHONE.fullmatch(typed):
+            return "没有人留过这个手机号。请读身份证，或者输入证件号"
+        if _LIKE_A_NUMBER.fullmatch(typed):
+            try:
+                CitizenNumberField().clean(typed)
+            except ValidationError as error:
+                return str(error.messages[0])
+        return "没有找到。请对照身份证再看一遍；还没办过居住证的，要本人带身份证来"
 
     def persons(self) -> list[int]:
         """Return those found: by citizen number, permit number, acceptance number or phone."""

@@ -89,10 +89,10 @@ class RulingForm(Form):
                 reason.value,
                 Option(
                     texts.RULINGS[reason],
-                    ("通过" + second) if outcome is Outcome.APPROVED else "不通过",
+                    ("通过" + second) if rulings.OUTCOMES[reason] is Outcome.APPROVED else "不通过",
                 ),
             )
-            for reason, outcome in rulings.OUTCOMES.items()
+            for reason in rulings.reasons_for(item.case.findings)
         ]
 
     def chosen(self) -> RulingReason:

@@ -94,7 +94,7 @@ def _open(
         name = form.cleaned_data["card_name"]
         visit.remember_newcomer(request, number, name, identified is Identified.CARD)
         return redirect("counter:newcomer")
-    form.add_error("q", "没有找到。请对照身份证再看一遍；还没办过居住证的，要本人带身份证来")
+    form.add_error("q", form.not_found())
     return render(request, "counter/desk.html", side(request, form), status=422)
 
 
