@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from juzhu.domain.calendar import add_months
+from juzhu.domain.card import CardState
 from juzhu.domain.verification import Standing, verify
 from juzhu.domain.vocabulary import Business, PermitState
+from juzhu.modules.cards import queries as cards
 from juzhu.modules.cases import objections
 from juzhu.modules.cases import queries as cases
 from juzhu.modules.cases import services as case_services
@@ -14,6 +16,7 @@ from juzhu.modules.cases.contracts import CaseState
 from juzhu.modules.lives import asked
 from juzhu.modules.lives.services import SameOfficerError
 from juzhu.modules.notices import queries as notices
+from juzhu.modules.payments import queries as payments
 from juzhu.modules.permits import queries as permits
 from juzhu.modules.permits import services as permit_services
 from juzhu.modules.permits.models import Event
@@ -91,7 +94,9 @@ def test_a_refusal_gives_reasons_and_remedies_where_it_was_asked_for(world, robb
 
 def test_who_applied_again_meanwhile_keeps_that_permit_and_gets_the_days_before_it(world, robbed):
     person = person_of(robbed).pk
-    robbed.apply()
+    case = robbed.apply(delivery="point", point="440304-01").split("/")[2]
+    owed = payments.of_case(cases.id_of(case), at=world.now)
+    assert owed.state == "open"
     number = object_to(robbed)
     objections.propose(number=number, officer="0001", words="不是本人", at=world.now)
     objections.sign(number=number, officer="0002", at=world.now)
@@ -100,3 +105,11 @@ def test_who_applied_again_meanwhile_keeps_that_permit_and_gets_the_days_before_
     history = permits.histories([person])[person]
     days = [TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1), world.now.date()]
     assert {verify(history, day).standing for day in days} == {Standing.VALID}
+    newer = permits.permit_of(person, world.now.date())
+    told = {message.occasion: message.text for message in notices.inbox(person, 3)}
+    assert f"{newer.status.valid_through.year}年" in told["end_annulled"]
+    assert payments.order(owed.number, at=world.now).state == "called_off", "nothing is owed"
+    assert cards.card_of_case(case).state is CardState.ORDERED
+    assert len([c for c in cards.cards_of(person) if c.state is not CardState.VOID]) == 1
+    endorsement = cases.cases_of(person, limit=5)[-1]
+    assert endorsement.state is CaseState.WITHDRAWN, "there is nothing left to endorse"

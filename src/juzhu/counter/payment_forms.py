@@ -33,6 +33,7 @@ REFUND_REASONS: Final[Mapping[RefundReason, str]] = {
     RefundReason.TWICE: "付重了",
     RefundReason.WRONG_AMOUNT: "金额不对",
     RefundReason.NOT_MADE: "卡做不了了",
+    RefundReason.NOT_OWED: "原证注销错了，这次不该收费",
     RefundReason.HOLDER_DIED: "持证人去世",
     RefundReason.BY_HAND: "人工退款",
 }

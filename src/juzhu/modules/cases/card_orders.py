@@ -135,6 +135,24 @@ def restore(permit_id: int, at: datetime) -> None:
     cards.restore(permit_id=permit_id, due_on=ready_by(at.date()), at=at)
 
 
+def waive(permit_id: int, issued_on: date, at: datetime) -> tuple[Case, date] | None:
+    """Take no fee for the card of a permit that was applied for only by our mistake.
+
+    What was paid goes back. Returns the case whose card is ordered now, and until when it is made;
+    None when it was ordered before, or none is wanted.
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(permit_id=permit_id, business=Business.FIRST_ISSUE)
+        .first()
+    )
+    if case is None or refunds.return_fee(case_id=case.pk, reason=RefundReason.NOT_OWED, at=at):
+        return None
+    if not payments.call_off(case_id=case.pk, at=at):
+        return None
+    return case, order(case, permit_id, CardGround.REAPPLIED, issued_on, at)
+
+
 def _call_off(permit_id: int, at: datetime) -> list[str]:
     """Let nothing be paid any more for the card of a permit issued on a re-application."""
     granted = Case.objects.select_for_update(of=("self",)).filter(

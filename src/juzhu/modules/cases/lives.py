@@ -244,13 +244,13 @@ def restore(
         at: now.
 
     Returns:
-        the permit, None when none was cancelled on that occasion.
+        the permit that the person has now, None when none was cancelled on that occasion.
 
     """
     permit: PermitView | None = None
     for end in permit_queries.ends_alike(person_id, occasion, reason):
         if not _make_way(end, at):
-            return permit_queries.permit_by_id(end.permit_id, at.date())
+            return permit_queries.permit_of(person_id, at.date())
         permit = permits.act(
             permit_id=end.permit_id,
             kind=ActionKind.CANCELLATION_ANNULLED,
@@ -261,6 +261,10 @@ def restore(
         )
     if permit is None:
         return None
+    newer = permit_queries.permit_of(person_id, at.date())
+    if newer is not None and newer.id != permit.id:
+        _owes_nothing(newer, at)
+        return newer
     card_orders.restore(permit.id, at)
     last, closes = at.date(), permit.status.window_closes
     until = extended_until(closes, first=since, last=last - ONE_DAY) if last > since else None
@@ -275,6 +279,14 @@ def restore(
         occasion=occasion,
         until=until,
     )
+
+
+def _owes_nothing(newer: PermitView, at: datetime) -> None:
+    """Take no fee for the card of the permit that stands in the place of the restored one."""
+    waived = card_orders.waive(newer.id, newer.status.issued_on, at)
+    if waived is not None:
+        case, due_on = waived
+        effects.tell(case, Occasion.CARD_ORDERED, at, due_on=due_on.isoformat())
 
 
 def _make_way(end: StandingEnd, at: datetime) -> bool:
@@ -301,12 +313,16 @@ def _make_way(end: StandingEnd, at: datetime) -> bool:
 def reopen(person_id: int, numbers: Sequence[str], at: datetime) -> None:
     """Let cases that ended by mistake go on, judged as of their acceptance day.
 
-    One that waited for its fee waits again, under a new order and with all its days.
+    One that waited for its fee waits again, under a new order and with all its days. One about a
+    permit that another has taken the place of stays ended.
     """
+    present = permit_queries.permit_of(person_id, at.date())
     rows = Case.objects.select_for_update(of=("self",)).filter(person_id=person_id)
     for case in rows.filter(number__in=numbers).order_by("pk"):
         if rows.filter(business=case.business, state__in=LIVE).exists():
             continue  # another has been opened meanwhile
+        if present is not None and present.status.issued_on > case.accepted_on:
+            continue
         price = card_orders.charge_again(case, at)
         if price is not None:
             if case.state in _ENDED_WITH_IT:

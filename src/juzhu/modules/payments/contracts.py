@@ -54,6 +54,7 @@ class RefundReason(StrEnum):
     TWICE = "twice"
     WRONG_AMOUNT = "wrong_amount"
     NOT_MADE = "not_made"  # the card that was paid for cannot be made any more
+    NOT_OWED = "not_owed"  # the permit before had been ended by mistake: nothing was to be paid
     HOLDER_DIED = "holder_died"  # before the card was handed over
     BY_HAND = "by_hand"  # two officers decided so
 
