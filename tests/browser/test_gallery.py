@@ -1,60 +1,25 @@
 """The pages that only time, money or outsiders lead to, in a real browser, without their server."""
 
-import mimetypes
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser
 
 from tests.browser import inspect_page as check
 from tests.browser.conftest import PHONE, keep_picture
 from tests.browser.desk import DESK
+from tests.browser.frame import Frame
 from tests.browser.look_over import look_over
 from tests.counter import gallery as staff_gallery
 from tests.counter.conftest import desk as desk  # a fixture
 from tests.counter.conftest import watch as watch  # a fixture
 from tests.web import gallery
 from tests.web.conftest import world as world  # a fixture
-from tests.web.gallery import Picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("gallery")]
 
-ORIGIN = "http://jz.example"
-EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 NO_WAY_TO_THE_ELDER_VERSION = {"fault", "maintenance", "forged", "absent"}
 """These need neither session nor database, and keep the version that was chosen."""
-
-
-class Frame:
-    """Shows what the server said, with its own policy; answers for the files that a page needs."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.picture = page, None
-        page.route("**/*", self._answer)
-
-    def show(self, picture: Picture) -> None:
-        self.picture = picture
-        self.page.goto(ORIGIN + picture.path)
-
-    def _answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            found = finders.find(path.removeprefix("/static/"))
-            kind = mimetypes.guess_type(path)[0] or ""
-            route.fulfill(body=Path(found).read_bytes(), content_type=kind)
-        elif route.request.url == ORIGIN + self.picture.path:  # a page that waits asks for itself
-            headers = {"content-security-policy": self.picture.policy}
-            kind = "text/html; charset=utf-8"
-            route.fulfill(body=self.picture.body, content_type=kind, headers=headers)
-        elif path.endswith(".svg"):
-            route.fulfill(
-                body='<svg xmlns="http://www.w3.org/2000/svg"/>', content_type="image/svg+xml"
-            )
-        else:
-            route.fulfill(body="", content_type="text/javascript")
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 `tests/web/test_gallery.py` reads them, `tests/browser/test_gallery.py` looks at them in a browser.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
@@ -112,11 +112,10 @@ class Gallery:
             yield
 
 
-def fill(world: World, patch: pytest.MonkeyPatch) -> list[Picture]:
-    """Return every page of the gallery."""
+def fill(world: World, patch: pytest.MonkeyPatch, rooms: "Collection[Room]" = ()) -> list[Picture]:
+    """Return every page of the gallery, or of some rooms of it."""
     gallery = Gallery(world, patch)
-    rooms = (_signing_in, _wechat, _faults, _mine, _helpers, _desktop, _cards, _paying, _proactive)
-    for room in rooms:
+    for room in rooms or ROOMS:
         cache.clear()
         room(gallery)
     return gallery.pictures
@@ -163,7 +162,7 @@ class _Account:
         return PageSignature("wx1", int(now), "nonce", "0" * 40)
 
 
-def _wechat(gallery: Gallery) -> None:
+def in_wechat(gallery: Gallery) -> None:
     holder = sign_in(LONG)
     holder.apply()
     with gallery.changed(wiring, "wechat", _Account):
@@ -363,7 +362,7 @@ def _hand_over(holder: Resident, world: World) -> None:
         )
 
 
-def _paying(gallery: Gallery) -> None:
+def at_the_till(gallery: Gallery) -> None:
     world = gallery.world
     gallery.patch.setattr("juzhu.web.views.pay.ASK_SECONDS", 0)
     desk = Desk(ways={Device.DESKTOP: Way.CODE, Device.PHONE: Way.PAGE, Device.WECHAT: Way.BRIDGE})
@@ -425,3 +424,17 @@ def _proactive(gallery: Gallery) -> None:
     forward(world, days=310)
     gallery.keep("endorse-errors", "/endorse/", by_hand, typed={"living": ""})
     gallery.keep("endorsed", by_hand.endorse(), by_hand)
+
+
+Room = Callable[[Gallery], None]
+ROOMS: Final = (
+    _signing_in,
+    in_wechat,
+    _faults,
+    _mine,
+    _helpers,
+    _desktop,
+    _cards,
+    at_the_till,
+    _proactive,
+)

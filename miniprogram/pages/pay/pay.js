@@ -27,7 +27,7 @@ Page({
       timeStamp: wish.timeStamp, nonceStr: wish.nonceStr, package: wish.package,
       signType: wish.signType, paySign: wish.paySign,
       success: () => this.back(),
-      fail: () => this.end('没有付完', '钱扣了还没显示的，不用再付，我们会核对。')
+      fail: () => this.end('没有付完', '钱扣了没显示，不用再付，我们会核对。')
     });
   },
   end(say, sub) { this.setData({ say: say, sub: sub, over: true }); },
