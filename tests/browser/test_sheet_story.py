@@ -29,7 +29,7 @@ def test_a_sheet_is_made_checked_by_code_and_file_and_withdrawn(visit, calm, scr
     holder.page.check("input[value=子女入学]")
     holder.press()
     assert holder.title() == "居住证信息单"
-    drawn = "e => e.complete && e.naturalWidth > 900" if scripts else "e => e.alt.length > 20"
+    drawn = "e => e.complete && e.naturalWidth > 500" if scripts else "e => e.alt.length > 20"
     assert holder.page.eval_on_selector("img.paper", drawn)
     sheet = holder.page.url.removeprefix(calm.url)
     code, pdf = code_of(holder), file_of(holder, sheet)
