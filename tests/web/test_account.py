@@ -130,6 +130,8 @@ def test_what_does_not_hold_signs_nobody_in(platform, visitor, person, wrong, sa
 
     assert response.status_code == 403
     assert says in response.content.decode()
+    leads_on = "/points/" if says == "受理点" else "/sign-in/account/"
+    assert f'class="btn btn--main" href="{leads_on}' in response.content.decode()
     assert sessions._PERSON not in visitor.session
 
 

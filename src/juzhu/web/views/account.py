@@ -71,5 +71,9 @@ def _back() -> str:
 
 def _failed(request: HttpRequest, problem: AccountProblem, target: str = "") -> HttpResponseBase:
     unavailable = problem is AccountProblem.UNAVAILABLE
-    context = {"says": _SAYS[problem], "next": target or local_path(request, "next")}
+    context = {
+        "says": _SAYS[problem],
+        "at_a_point": problem is AccountProblem.NO_NUMBER,  # trying again changes nothing
+        "next": target or local_path(request, "next"),
+    }
     return render(request, "web/account_failed.html", context, status=503 if unavailable else 403)
