@@ -152,6 +152,8 @@ def _signing_in(gallery: Gallery) -> None:
 class _Account:
     """Stands for WeChat where only our page matters."""
 
+    authorize_origin = "https://wechat.example"
+
     def authorize_url(self, *, back: str, state: str) -> str:
         return f"https://wechat.example/?state={state}"
 
