@@ -39,9 +39,10 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/juzhu up
 
+# Three on two cores: tests that start or kill whole systems mostly wait.
 test: check chromium ## check, then every test
-	$(PYTEST) -q -n 2 -m "not soak and not browser"
-	$(PYTEST) -q -n 2 --dist loadgroup -m "browser and not soak"
+	$(PYTEST) -q -n 3 -m "not soak and not browser"
+	$(PYTEST) -q -n 3 --dist loadgroup -m "browser and not soak"
 
 test-fast: $(STAMP) ## the law only, in seconds
 	$(PYTEST) -q tests/domain

@@ -25,7 +25,7 @@ def test_a_refusal_says_all_the_law_wants_said(resident, refused):
 
     for said in (
         "这次没有通过",
-        "3 项条件满足了 2 项",
+        "3 项条件满足了\u00a02\u00a0项",
         "连续缴满 12 个月",
         "已有 9 个月",
         "近两年累计 18 个月",
