@@ -37,8 +37,9 @@ class Tally:
             task.add_done_callback(self._writing.discard)
 
     def forget(self) -> None:
-        """Forget what waits."""
+        """Forget what waits, and begin a new stretch of seconds."""
         self._waiting.clear()
+        self._written_at = time.monotonic()
 
     async def write(self) -> None:
         """Write down what waits; what cannot be written goes on waiting."""
